@@ -1,0 +1,133 @@
+"""What every reader of feed documents needs first: the text behind the bytes, and what kind of document it is."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from extractors import encoding
+from extractors.errors import Unreadable, WirewatchError
+from extractors.inflate import gunzip
+
+MOST_ENTRIES = 2_000
+"""Of one document; sitemaps with tens of thousands of addresses have broken other people's runs."""
+LONGEST = 40_000_000
+"""Bytes of a document after it was inflated from a `.gz` file."""
+LONGEST_SUMMARY = 4_000
+LONGEST_TITLE = 1_000
+
+_WIDE = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,12})|([0-9]{1,12}));", re.IGNORECASE)
+_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!(?!doctype)[^>]*>)", re.DOTALL | re.IGNORECASE)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,80}encoding\s*=\s*[\"']\s*(iso-2022-[a-z]+|hz-gb-2312)", re.IGNORECASE)
+_DOCTYPE = re.compile(r"\s*<!doctype\s+([\w:.-]+)[^>\[]*(?:\[.*?\]\s*)?>?", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"[^<]{0,2000}<([\w:.-]+)", re.DOTALL)
+_TAG = re.compile(r"<(?:!--.*?-->|/?[a-zA-Z][^<>]*>|!\[CDATA\[|\?[^>]*>)|\]\]>", re.DOTALL)
+_INVISIBLE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+
+
+def text_of(body: bytes, *, url: str, content_type: str = "") -> str:
+    """The text of a document, in which only characters that XML allows are left.
+
+    Raises `Unreadable` when the document is empty, binary or a damaged archive.
+    """
+    if body.startswith(b"\x1f\x8b"):  # sitemaps are published as .gz files, without a Content-Encoding
+        try:
+            body = gunzip(body, limit=LONGEST)
+        except WirewatchError as error:
+            raise Unreadable(f"{url} is an archive that cannot be read: {error}") from None
+    if not body.strip(b" \t\r\n\0"):
+        raise Unreadable(f"{url} is an empty document.")
+    text = _NOT_XML.sub("", _decoded(body, content_type)).lstrip("\ufeff \t\r\n")
+    text = _REFERENCE.sub(_allowed_reference, text)
+    if not text:
+        raise Unreadable(f"{url} is no text.")
+    return text
+
+
+def root_of(text: str) -> str:
+    """The name of the outermost element, lower-cased, without its prefix; "" when there is none; "html" by doctype."""
+    start = 0
+    for _ in range(50):
+        found = _PROLOGUE.match(text, start)
+        if not found:
+            break
+        start = found.end()
+    doctype = _DOCTYPE.match(text, start)
+    if doctype:
+        if doctype[1].lower() == "html":
+            return "html"
+        start = doctype.end()
+        while found := _PROLOGUE.match(text, start):
+            start = found.end()
+    root = _ROOT.match(text, start)
+    return root[1].lower().rpartition(":")[2] if root else ""
+
+
+def xml_tree(text: str, *, url: str) -> etree._Element:
+    """The document as a tree, mended where it is broken; entities are not expanded, nothing is loaded."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    text = re.sub(r"^<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        raise Unreadable(f"{url} is no XML that can be read.")
+    return root
+
+
+def plain(markup: str, *, longest: int = LONGEST_SUMMARY) -> str:
+    """The words of a piece of HTML on one line: tags dropped, entities resolved, cut after `longest` characters."""
+    text = markup
+    for _ in range(2):  # many feeds escape twice
+        if "<" in text:
+            text = _TAG.sub(" ", _INVISIBLE.sub(" ", text))
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    text = " ".join(_NOT_XML.sub("", text).split())
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + "…"
+
+
+def one_line(text: str, *, longest: int = LONGEST_TITLE) -> str:
+    """Plain text on one line, cut after `longest` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + "…"
+
+
+def language_of(code: str | None) -> str | None:
+    """`en` from `en-GB`, `EN_us`; None for what is no language code."""
+    found = re.match(r"([a-z]{2,3})(?:[-_].*)?$", (code or "").strip().lower())
+    return found[1] if found else None
+
+
+def host_of(url: str) -> str:
+    """The host name of a URL, or ""."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _allowed_reference(found: re.Match[str]) -> str:
+    """A character reference as it is, or nothing when no XML may hold that character: it would cost the whole feed."""
+    code = int(found[1], 16) if found[1] else int(found[2])
+    return "" if code > 0x10FFFF or _NOT_XML.fullmatch(chr(code)) else found[0]
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    for start, name in _WIDE:
+        if body.startswith(start):
+            return body.decode(name, "replace")
+    escaped = _DECLARED.match(body.lstrip()[:200])
+    if escaped:  # seven-bit encodings look like valid UTF-8
+        return body.decode(escaped[1].decode("ascii").lower().replace("hz-gb-2312", "hz"), "replace")
+    text = encoding.decode(body, content_type)
+    # A guess among exotic encodings can lose the very brackets that make it a document.
+    return text if "<" in text or b"<" not in body else body.decode("utf-8", "replace")
