@@ -1,0 +1,78 @@
+"""Folding: one spelling for text and terms, and a way back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topics.normalise import fold, fold_term
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("PUTIN", "putin"),
+        ("Corée", "Coree"),
+        ("Core\u0301e", "Corée"),
+        ("Ｒｕｓｓｉａ", "Russia"),
+        ("朝鮮與俄羅斯", "朝鲜与俄罗斯"),
+        ("対中関係", "对中关系"),
+        ("Pоссия", "Россия"),
+        ("Рοссия", "Россия"),
+        ("Kо\u00adrea", "Korea"),
+        ("Ko\u200brea", "Korea"),
+        ("衛(wèi)星", "卫星"),
+        ("衛（wèi）星", "卫星"),
+        ("<b>Kor</b>ea", "Korea"),
+        ("North&nbsp;Korea", "North Korea"),
+        ("Pact<br />China", "Pact China"),
+        ("ﾛｼｱ", "ロシア"),
+        ("ﾎﾟﾝ", "ポン"),
+        ("러시아", "러시아"),
+        ("أمريكا", "امريكا"),
+        ("الصينيّة", "الصينيه"),
+        ("oﬃce", "office"),
+    ],
+)
+def test_what_looks_or_means_the_same_folds_to_the_same(written: str, meant: str) -> None:
+    assert fold_term(written) == fold_term(meant)
+
+
+def test_a_note_in_brackets_after_a_chinese_word_stays() -> None:
+    assert fold_term("朝鲜(DPRK)") == "朝鲜 dprk"
+
+
+@pytest.mark.parametrize("text", ["Kо\u00adrea and <i>Chi</i>na", "衛(wèi)星 ok", "Core\u0301e", "plain"])
+def test_every_folded_character_leads_back_to_where_it_stood(text: str) -> None:
+    folded = fold(text)
+
+    spans = [folded.span(place, place + 1) for place in range(1, len(folded.text) - 1)]
+
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert [start for start, _ in spans] == sorted(start for start, _ in spans)
+
+
+def test_a_mended_word_leads_back_to_all_of_it() -> None:
+    text = "in Ko\u00adrea now"
+    folded = fold(text)
+    start = folded.text.index("korea")
+
+    assert folded.span(start, start + 5) == (3, 9)
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_any_text_folds_and_every_place_leads_back(text: str) -> None:
+    folded = fold(text)
+
+    assert folded.text[0] == folded.text[-1] == " "
+    for place in range(1, len(folded.text) - 1):
+        start, end = folded.span(place, place + 1)
+        assert 0 <= start < end <= len(text)
+
+
+@given(st.text(max_size=100))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    once = fold(text).text
+
+    assert fold(once).text[1:-1] == once

@@ -1,0 +1,179 @@
+"""What is wrong with a taxonomy that can be loaded: terms, exclusions and rules that do nothing.
+
+The errors that keep a file from being loaded are `topics.taxonomy`'s business; these are the quiet ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from topics.matcher import Matcher
+from topics.places import line_of, line_of_text
+from topics.taxonomy import Rule, Taxonomy, Term
+
+Severity = Literal["error", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something in a taxonomy that has no effect."""
+
+    line: int
+    """In the taxonomy's file, from 1."""
+    severity: Severity
+    """`error`: surely a mistake; `note`: harmless, but could go."""
+    message: str
+
+
+def check(taxonomy: Taxonomy) -> list[Finding]:
+    """All findings, by line; empty for a taxonomy in which everything does something."""
+    places = _Places(taxonomy)
+    found = [
+        *_rules(taxonomy, places),
+        *_terms(taxonomy, places),
+        *_exclusions(taxonomy, places),
+        *_unused(taxonomy, places),
+    ]
+    return sorted(found, key=lambda finding: (finding.line, finding.message))
+
+
+class _Places:
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.content = taxonomy.content
+        self.actors = {actor.slug for actor in taxonomy.actors}
+        self.topics = {topic.slug: number for number, topic in enumerate(taxonomy.topics)}
+
+    def concept(self, name: str) -> int:
+        return line_of(self.content, ("actors" if name in self.actors else "concepts", name))
+
+    def term(self, term: Term) -> int:
+        start = self.concept(term.concepts[0]) if term.concepts else 1
+        return line_of_text(self.content, term.text, start)
+
+    def rule(self, topic: str, number: int) -> int:
+        return line_of(self.content, ("topics", self.topics[topic], "rules", number - 1))
+
+
+def _sample(text: str) -> str:
+    """A text in which a term surely stands."""
+    return text.lstrip("=^").replace("*", "")
+
+
+def _rules(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
+    always = _always(taxonomy.terms)
+    for topic in taxonomy.topics:
+        for rule in topic.rules:
+            for slot in (*rule.slots, *(rule.of if rule.at_least == len(rule.of) else ())):
+                banned = [_banned(name, rule, always) for name in slot]
+                if all(banned):
+                    yield Finding(
+                        line=places.rule(topic.slug, rule.number),
+                        severity="error",
+                        message=f"rule {rule.number} of {topic.slug} can never fire: whatever fills "
+                        f"`{'|'.join(slot)}` is {banned[0]} too, which `none` forbids",
+                    )
+        if max(rule.weight for rule in topic.rules) * max(taxonomy.fields.values()) * 6 < topic.threshold:
+            yield Finding(
+                line=places.rule(topic.slug, 1),
+                severity="error",
+                message=f"{topic.slug} can never be given: no rule weighs enough for its threshold {topic.threshold}",
+            )
+
+
+def _always(terms: Iterable[Term]) -> dict[str, set[str]]:
+    """By concept, the concepts that every one of its terms stands for."""
+    always: dict[str, set[str]] = {}
+    for term in terms:
+        if not term.hides:
+            for concept in term.concepts:
+                always[concept] = always.get(concept, set(term.concepts)) & set(term.concepts)
+    return always
+
+
+def _banned(name: str, rule: Rule, always: Mapping[str, set[str]]) -> str | None:
+    return next((banned for banned in rule.none if banned in always.get(name, {name})), None)
+
+
+def _terms(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
+    terms = [term for term in taxonomy.terms if not term.hides]
+    bits = {name: 1 << number for number, name in enumerate(taxonomy.concepts)}
+    plain, hiding = Matcher(terms, bits), Matcher(taxonomy.terms, bits)
+    for number, term in enumerate(terms):
+        sample = _sample(term.text)
+        found = plain.find(sample)
+        if not any(hit.term == number for hit in found):
+            yield Finding(
+                line=places.term(term),
+                severity="error",
+                message=f"`{term.text}` ({term.concepts[0]}) can never match: "
+                "a term needs a letter or digit, and a word start where its script has words",
+            )
+            continue
+        mine = bits[term.concepts[0]]
+        if not any(hit.mask & mine for hit in hiding.find(sample)):
+            yield Finding(
+                line=places.term(term),
+                severity="error",
+                message=f"`{term.text}` ({term.concepts[0]}) never counts: an `ignore` or `not` phrase hides it",
+            )
+        others = (terms[hit.term] for hit in found if hit.term != number)
+        if (other := next((other for other in others if _covers(other, term)), None)) is not None:
+            yield Finding(
+                line=places.term(term),
+                severity="note",
+                message=f"`{term.text}` ({term.concepts[0]}) adds nothing: wherever it stands, `{other.text}` does",
+            )
+
+
+def _covers(other: Term, term: Term) -> bool:
+    if other.beside and other.beside != term.beside:
+        return False
+    if other.language not in {term.language, "any"}:
+        return False
+    return other.concepts[0] == term.concepts[0] and set(other.concepts) >= set(term.concepts)
+
+
+def _exclusions(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
+    bits = {name: 1 << number for number, name in enumerate(taxonomy.concepts)}
+    matcher = Matcher([term for term in taxonomy.terms if not term.hides], bits)
+    for phrase in (term for term in taxonomy.terms if term.hides):
+        mask = bits[phrase.concepts[0]] if phrase.concepts else -1
+        if not any(hit.mask & mask for hit in matcher.find(_sample(phrase.text))):
+            where = f"in `not` of {phrase.concepts[0]}" if phrase.concepts else "in `ignore`"
+            yield Finding(
+                line=places.term(phrase),
+                severity="note",
+                message=f"`{phrase.text}` {where} hides nothing: no such term lies inside it",
+            )
+    for topic in taxonomy.topics:
+        for text in topic.exclude:
+            if not matcher.find(_sample(text)):
+                yield Finding(
+                    line=line_of_text(
+                        taxonomy.content, text, line_of(taxonomy.content, ("topics", places.topics[topic.slug]))
+                    ),
+                    severity="note",
+                    message=f"`{text}` in `exclude` of {topic.slug} takes nothing out: no term lies inside it",
+                )
+
+
+def _unused(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
+    used = {name for topic in taxonomy.topics for rule in topic.rules for name in _names(rule)}
+    used |= {name for group, _ in taxonomy.together for name in group}
+    used |= {name for term in taxonomy.terms for name in term.beside}
+    used |= {actor.slug for actor in taxonomy.actors}
+    meaning = {term.concepts[0]: set(term.concepts) for term in taxonomy.terms if term.concepts and not term.hides}
+    for name in taxonomy.concepts:
+        if name not in used and not (meaning.get(name, set()) - {name}) & used:
+            yield Finding(
+                line=places.concept(name),
+                severity="note",
+                message=f"the concept {name} is used by no rule",
+            )
+
+
+def _names(rule: Rule) -> set[str]:
+    slots = (*rule.slots, *rule.near, *rule.of, *rule.needs, rule.none)
+    return {name for slot in slots for name in slot}

@@ -1,0 +1,195 @@
+"""Finds all terms of a taxonomy in a text, in one pass, each script by its own habits.
+
+Latin, Cyrillic and Greek terms begin at a word start and end at a word end, or anywhere after it with a `*`; Chinese,
+Japanese and Korean terms match anywhere, or at a word start with a `^`; Arabic ones at a word start, with prefixes such
+as و, ب, ال in front.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from topics.normalise import Folded, fold, fold_term
+from topics.taxonomy import Term
+
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u1100-\u11ff]")
+_REST = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]*")
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_BARE = re.compile(r"^\W+|\W+$")
+_CLITICS = frozenset(
+    f"{joint}{article}" for joint in ("", "و", "ف") for article in ("", "ال", "ب", "بال", "ك", "كال", "ل", "لل", "س")
+)
+
+
+class Hit(NamedTuple):
+    """A term found in a text."""
+
+    start: int
+    end: int
+    mask: int
+    """The concepts it stands for, a bit each."""
+    term: int
+    """Its place among the matcher's terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A term made ready for matching: a folded head for the automaton, and what to check around it."""
+
+    term: int
+    mask: int
+    primary: int
+    """The bit of the concept it was written for."""
+    head: str
+    open_end: bool
+    tail: re.Pattern[str] | None
+    exact: str | None
+    at_start: bool
+    hides: int | None
+    """None: a term. A number: a phrase that hides these concepts (-1: all, and whatever else lies inside)."""
+
+    opens_word: bool
+    """Must stand at a word start."""
+    closes_word: bool
+    """Must stand at a word end."""
+    arabic: bool
+
+
+class Matcher:
+    """All terms of a taxonomy in one automaton; `bits` gives each concept its bit."""
+
+    def __init__(self, terms: Sequence[Term], bits: Mapping[str, int]) -> None:
+        spellings = [spelling for number, term in enumerate(terms) if (spelling := _spelling(number, term, bits))]
+        self._spaced = _Automaton(spellings, spaced=True)
+        self._unspaced = _Automaton(spellings, spaced=False)
+
+    def find(self, text: str) -> list[Hit]:
+        """All hits in a text, by start and then longest first; hidden ones left out. Ambiguous ones are included."""
+        folded = fold(text)
+        automaton = self._unspaced if _UNSPACED.search(folded.text) else self._spaced
+        return automaton.find(folded, text)
+
+
+def _spelling(number: int, term: Term, bits: Mapping[str, int]) -> Spelling | None:
+    mask = sum(bits[concept] for concept in term.concepts)
+    written = term.text.strip()
+    at_start = written.startswith("^")
+    written = written.removeprefix("^")
+    exact = _BARE.sub("", written) if written.startswith("=") else None
+    pieces = (exact or written).split("*")
+    head, open_end = fold_term(pieces[0]), len(pieces) > 1 and not pieces[-1].strip()
+    if not head:
+        return None
+    following = pieces[1:-1] if open_end else pieces[1:]
+    tail = None
+    if following:
+        rest = "".join("[^ ]* {1,2}" + re.escape(fold_term(piece)).replace("\\ ", " {1,2}") for piece in following)
+        tail = re.compile(rest + ("" if open_end else "(?= )"))
+    return Spelling(
+        term=number,
+        mask=mask,
+        primary=bits[term.concepts[0]] if term.concepts else 0,
+        head=head,
+        open_end=open_end,
+        tail=tail,
+        exact=exact,
+        at_start=at_start,
+        opens_word=at_start or not (_UNSPACED.match(head) or _ARABIC.match(head)),
+        closes_word=tail is None and not open_end and not _UNSPACED.match(head[-1]),
+        arabic=_ARABIC.match(head) is not None,
+        hides=None if not term.hides else mask or -1,
+    )
+
+
+class _Automaton:
+    """One automaton over the heads; for text with blanks between words the word starts are part of the patterns."""
+
+    def __init__(self, spellings: Sequence[Spelling], *, spaced: bool) -> None:
+        self.spaced = spaced
+        patterns: dict[str, list[Spelling]] = {}
+        for spelling in spellings:
+            patterns.setdefault(self._pattern(spelling), []).append(spelling)
+        self.spellings = list(patterns.values())
+        self.shifts = [self._shift(found[0]) for found in self.spellings]
+        self.primaries = {spelling.term: spelling.primary for spelling in spellings}
+        self.automaton = AhoCorasick(list(patterns)) if patterns else None
+
+    def _pattern(self, spelling: Spelling) -> str:
+        front, back = self._shift(spelling)
+        return " " * front + spelling.head + " " * back
+
+    def _shift(self, spelling: Spelling) -> tuple[int, int]:
+        if not self.spaced:
+            return 0, 0
+        return int(spelling.opens_word), int(spelling.closes_word)
+
+    def find(self, folded: Folded, given: str) -> list[Hit]:
+        if self.automaton is None:
+            return []
+        hits: list[Hit] = []
+        hiding: list[tuple[int, int, int]] = []
+        text = folded.text
+        for pattern, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
+            front, back = self.shifts[pattern]
+            for spelling in self.spellings[pattern]:
+                span = self._span(text, start + front, end - back, spelling)
+                if span is None:
+                    continue
+                given_start, given_end = folded.span(*span)
+                if spelling.exact is not None and given[given_start:given_end] != spelling.exact:
+                    continue
+                if spelling.hides is not None:
+                    hiding.append((given_start, given_end, spelling.hides))
+                else:
+                    hits.append(Hit(given_start, given_end, spelling.mask, spelling.term))
+        hits.sort(key=_longest_first)
+        return _unhidden(hits, hiding, self.primaries) if hiding else hits
+
+    def _span(self, text: str, start: int, end: int, spelling: Spelling) -> tuple[int, int] | None:
+        if not self.spaced and (spelling.opens_word or spelling.closes_word):  # noqa: SIM102 -- the cheap test first
+            if not _stands_alone(text, start, end, spelling):
+                return None
+        if spelling.arabic:
+            word = text.rindex(" ", 0, start) + 1
+            if text[word:start] not in _CLITICS:
+                return None
+        if spelling.tail is not None:
+            rest = spelling.tail.match(text, end)
+            if rest is None:
+                return None
+            end = rest.end()
+        if spelling.open_end:
+            whole = _REST.match(text, end)
+            end = whole.end() if whole else end
+        return start, end
+
+
+def _stands_alone(text: str, start: int, end: int, spelling: Spelling) -> bool:
+    before, after = text[start - 1], text[end]
+    if spelling.opens_word and before != " " and (spelling.at_start or not _UNSPACED.match(before)):
+        return False
+    return not (spelling.closes_word and after != " " and not _UNSPACED.match(after))
+
+
+def _longest_first(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def _unhidden(hits: list[Hit], hiding: list[tuple[int, int, int]], primaries: Mapping[int, int]) -> list[Hit]:
+    """Without the concepts that a phrase around a hit hides; a hit whose first concept is hidden goes altogether."""
+    kept: list[Hit] = []
+    for hit in hits:
+        mask = hit.mask
+        for start, end, hides in hiding:
+            if start <= hit.start and hit.end <= end:
+                mask = 0 if hides & primaries[hit.term] else mask & ~hides
+        if mask == hit.mask:
+            kept.append(hit)
+        elif mask:
+            kept.append(hit._replace(mask=mask))
+    return kept

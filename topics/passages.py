@@ -1,0 +1,119 @@
+"""Cuts title and text into sentences, leaves out what is no prose, and says which concepts stand in which."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from topics.matcher import Hit
+
+Field = Literal["title", "text"]
+
+_BREAK = re.compile(
+    r"""[.!?…]+["'”’»)\]]*\s+(?=["'“‘«(\[¿¡]*[^\W\d_a-z])|[。！？؟]+["'”’」』）]*|[.!?…]["'”’]*\s*\n|\n\s*|;\s""",
+    re.VERBOSE,
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b[A-ZА-Я]|\b(?:Mr|Mrs|Ms|Dr|St|Gen|Lt|Col|Sen|Rep|Gov|Prof|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|Hr|bzw|ca|Nr|"
+    r"г|гг|им|млн|млрд|тыс|ул|стр|т|д|н|э|Sr|Sra|EE|UU|núm|art|mons))$"
+)
+_READ_ALSO = re.compile(
+    r"\s*(?:read (?:also|more|next|this)|related (?:articles?|stories|news|topics?)|more (?:on this|from|stories)|"
+    r"most read|see also|recommended|trending|you may (?:also )?like|lire aussi|à lire|lesen sie|mehr zum thema|"
+    r"lea (?:también|más)|te puede|leia (?:também|mais)|leggi anche|читайте также|читать также|по теме|"
+    r"相关(?:阅读|新闻|链接|報道|报道)|延伸阅读|延伸閱讀|相關新聞|推荐阅读|関連(?:記事|ニュース)|あわせて読みたい|"
+    r"관련\s*기사|많이 본|이 시각|اقرأ أيضا|مواضيع ذات صلة)",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(
+    r"""\s*(?:
+      [A-Z][^\n()]{2,50}\((?:[A-Z][\w./ -]{1,25})\)\s*(?:--|[-–—:])   # London, May 3 (Reuters) -
+    | [A-ZÀ-Þ]{3}[^\n.–—]{0,40}\s(?:--|[–—])\s                        # SEOUL, South Korea —
+    | [А-ЯЁІЇЄ]{3}[^\n–—]{0,40}?[–—]\s*(?:РИА\ Новости|Sputnik|ТАСС|Интерфакс|/ТАСС/)?   # МОСКВА, 5 июн —
+    | [(\[【][^)\]】\n]{2,20}=[^)\]】\n]{2,25}[)\]】]                    # (서울=연합뉴스)
+    | 【[^】\n]{2,20}】                                               # 【北京時事】
+    | (?:新华社|新華社|中新社|中新网|人民网|本报)[^\n，。,]{1,22}?(?:电|電|讯|訊|日)
+    )""",
+    re.VERBOSE,
+)
+"""Where and by whom a report was sent: a place there is no actor."""
+_PROSE_END = re.compile(r"[.!?…。！？؟:：;,，、\"”’»」』)）]\s*$")
+_LIST_LINES = 4
+_LEAD_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The title, or one sentence of the text, with what was found in it."""
+
+    field: Field
+    start: int
+    end: int
+    lead: bool
+    mask: int
+    hits: tuple[Hit, ...]
+
+
+def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequence[Hit]) -> list[Passage]:
+    """The title first (always there), then those sentences of the text that hold hits."""
+    found = [Passage("title", 0, len(title), False, _mask(title_hits), tuple(title_hits))]
+    if not text_hits:
+        return found
+    junk = _junk(text)
+    cuts = _cuts(text)
+    by_sentence: dict[int, list[Hit]] = {}
+    for hit in text_hits:
+        if not junk or not any(start <= hit.start < end for start, end in junk):
+            by_sentence.setdefault(bisect_right(cuts, hit.start), []).append(hit)
+    bounds = [0, *cuts, len(text)]
+    for number, hits in sorted(by_sentence.items()):
+        lead = number < _LEAD_SENTENCES
+        found.append(Passage("text", bounds[number], bounds[number + 1], lead, _mask(hits), tuple(hits)))
+    return found
+
+
+def _mask(hits: Sequence[Hit]) -> int:
+    mask = 0
+    for hit in hits:
+        mask |= hit.mask
+    return mask
+
+
+def _cuts(text: str) -> list[int]:
+    cuts = []
+    for found in _BREAK.finditer(text):
+        if found[0].startswith(".") and _ABBREVIATION.search(text, max(0, found.start() - 6), found.start()):
+            continue
+        if 0 < found.end() < len(text):
+            cuts.append(found.end())
+    return cuts
+
+
+def _junk(text: str) -> list[tuple[int, int]]:
+    """Spans that are no prose: the dateline, runs of short lines without an end, and what follows "read also"."""
+    dateline = _DATELINE.match(text)
+    spans: list[tuple[int, int]] = [dateline.span()] if dateline else []
+    if "\n" not in text:
+        return spans
+    run: list[tuple[int, int]] = []
+    start, tail = 0, False
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        short = len(line) < (140 if line.isascii() else 90) and not _PROSE_END.search(line)
+        if _READ_ALSO.match(line):
+            tail = True
+            spans.append((start, end))
+        elif tail and (short or not line.strip()):
+            spans.append((start, end))
+        else:
+            tail = False
+        run = [*run, (start, end)] if short and line.strip() else (run if not line.strip() else [])
+        if len(run) == _LIST_LINES:
+            spans.append((run[0][0], end))
+        elif len(run) > _LIST_LINES:
+            spans.append((start, end))
+        start = end
+    return spans

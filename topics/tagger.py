@@ -1,0 +1,185 @@
+"""Gives a text its tags, each with the matches that earned it; same input, same output, no network, no model.
+
+The weight of a firing is shared among its matches, times the weight of the field each stands in. A topic's evidence
+are its strongest distinct matches; its score is `1 - exp(-sum of their weights)`, and nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractors.records import Evidence, Tag, Tagging
+from topics import taxonomy as taxonomies
+from topics.matcher import Hit, Matcher
+from topics.passages import Passage, passages
+from topics.related import Relatedness
+from topics.rules import Match, ReadyRule, ready
+from topics.taxonomy import Taxonomy, Term, Topic
+
+MAX_EVIDENCE = 12
+"""Matches kept with a tag; the score counts these and no others."""
+
+MAX_TEXT = 100_000
+"""Characters of a text that are read; no news article is longer, and a 5 MB page must not cost a minute."""
+
+
+def score_of(evidence: Iterable[Evidence]) -> float:
+    """The score (0..1, four digits) that this evidence gives a tag."""
+    return round(1 - math.exp(-sum(match.weight for match in evidence)), 4)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadyTopic:
+    topic: Topic
+    rules: tuple[ReadyRule, ...]
+    bit: int
+    exclude: int
+    """The bit of this topic's excluded phrases; 0: it has none."""
+
+
+class Tagger:
+    """Tags texts by one taxonomy. Made once, used for many texts; may be pickled to worker processes."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        excluded = [topic for topic in taxonomy.topics if topic.exclude]
+        names = (
+            *taxonomy.concepts,
+            *(f"not {topic.slug}" for topic in excluded),
+            *(f"#{topic.slug}" for topic in taxonomy.topics),
+        )
+        bits = {name: 1 << number for number, name in enumerate(names)}
+        self._bits = bits
+        self._actor_bits = sum(bits[actor.slug] for actor in taxonomy.actors)
+        self._terms = (*taxonomy.terms, *_exclusions(excluded))
+        self._beside = [sum(bits[name] for name in term.beside) for term in self._terms]
+        self._ambiguous = any(self._beside)
+        self._matcher = Matcher(self._terms, bits)
+        self._topics = tuple(
+            _ReadyTopic(
+                topic,
+                tuple(ready(rule, bits) for rule in topic.rules),
+                bits[f"#{topic.slug}"],
+                bits.get(f"not {topic.slug}", 0),
+            )
+            for topic in taxonomy.topics
+        )
+        self._related = Relatedness(taxonomy)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (self.taxonomy.content, self.taxonomy.name)
+
+    def tag(self, title: str, text: str) -> Tagging:
+        """The tags, actors and relatedness of an article; never raises, on any strings.
+
+        Evidence offsets index into `title` and `text` as given. Only the first 100,000 characters of each count.
+        """
+        title_hits, text_hits = self._matcher.find(title[:MAX_TEXT]), self._matcher.find(text[:MAX_TEXT])
+        if not title_hits and not text_hits:
+            return Tagging()
+        title_hits, text_hits = self._settled(title_hits, text_hits)
+        found = passages(title[:MAX_TEXT], title_hits, text[:MAX_TEXT], text_hits)
+        tags = self._tags(found)
+        actors = self._actors(found)
+        return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors))
+
+    def _settled(self, title_hits: list[Hit], text_hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
+        """Without the ambiguous hits that nothing in the text speaks for."""
+        if not self._ambiguous:
+            return title_hits, text_hits
+        sure = 0
+        for hit in (*title_hits, *text_hits):
+            if not self._beside[hit.term]:
+                sure |= hit.mask
+
+        def settled(hits: list[Hit]) -> list[Hit]:
+            return [hit for hit in hits if not self._beside[hit.term] or self._beside[hit.term] & sure]
+
+        return settled(title_hits), settled(text_hits)
+
+    def _tags(self, found: Sequence[Passage]) -> tuple[Tag, ...]:
+        """In the taxonomy's order; a topic given is something later topics may need."""
+        everything = 0
+        for passage in found:
+            everything |= passage.mask
+        tags = []
+        for topic in self._topics:
+            tag = self._tag(topic, found, everything)
+            if tag is not None:
+                tags.append(tag)
+                everything |= topic.bit
+        return tuple(tags)
+
+    def _tag(self, topic: _ReadyTopic, found: Sequence[Passage], everything: int) -> Tag | None:
+        if topic.exclude & everything:
+            found = [_without(passage, topic.exclude) for passage in found]
+        matches: dict[tuple[str, int, int], Evidence] = {}
+        for rule in topic.rules:
+            if rule.possible(everything):
+                for firing in rule.firings(found):
+                    self._count(rule.rule.weight, firing, matches)
+        evidence = _strongest(matches.values())
+        if sum(match.weight for match in evidence) < topic.topic.threshold - 0.001:
+            return None
+        return Tag(topic=topic.topic.slug, score=score_of(evidence), evidence=evidence)
+
+    def _count(self, weight: float, firing: Sequence[Match], into: dict[tuple[str, int, int], Evidence]) -> None:
+        spans = {(match.passage.field, match.hit.start, match.hit.end) for match in firing}
+        for match in firing:
+            passage, hit = match.passage, match.hit
+            key = (passage.field, hit.start, hit.end)
+            place = "title" if passage.field == "title" else "lead" if passage.lead else "text"
+            share = round(weight / len(spans) * self.taxonomy.fields[place], 4)
+            if key not in into or into[key].weight < share:
+                into[key] = Evidence(
+                    self._terms[hit.term].text, match.concept, passage.field, hit.start, hit.end, share
+                )
+
+    def _actors(self, found: Sequence[Passage]) -> tuple[str, ...]:
+        named: list[str] = []
+        waiting = self._actor_bits
+        for passage in found:
+            if passage.mask & waiting:
+                for hit in passage.hits:
+                    if new := hit.mask & waiting:
+                        named += [actor.slug for actor in self.taxonomy.actors if self._bits[actor.slug] & new]
+                        waiting &= ~new
+        return tuple(named)
+
+
+def _rebuild(content: str, name: str) -> Tagger:
+    return Tagger(taxonomies.parse(content, name=name))
+
+
+def _exclusions(topics: Iterable[Topic]) -> list[Term]:
+    return [
+        Term(text=phrase, language="any", concepts=(f"not {topic.slug}",))
+        for topic in topics
+        for phrase in topic.exclude
+    ]
+
+
+def _without(passage: Passage, bit: int) -> Passage:
+    """The passage without what lies inside a phrase that carries `bit`."""
+    phrases = [hit for hit in passage.hits if hit.mask & bit]
+    hits = tuple(
+        hit
+        for hit in passage.hits
+        if not any(phrase.start <= hit.start and hit.end <= phrase.end for phrase in phrases)
+    )
+    mask = 0
+    for hit in hits:
+        mask |= hit.mask
+    return Passage(passage.field, passage.start, passage.end, passage.lead, mask, hits)
+
+
+def _strongest(matches: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The strongest matches, in reading order; equal ones by place, so that the choice never varies."""
+
+    def place(match: Evidence) -> tuple[bool, int, int]:
+        return match.field != "title", match.start, match.end
+
+    strongest = sorted(matches, key=lambda match: (-match.weight, place(match)))[:MAX_EVIDENCE]
+    return tuple(sorted(strongest, key=place))
