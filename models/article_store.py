@@ -1,0 +1,197 @@
+"""Articles: which are due, claiming them, and saving what became of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from extractors import urls
+from extractors.outcomes import Settled, Work
+from extractors.records import Article, DateOrigin, Entry, Outcome
+from models import cube_store, tag_store
+from models.feed_store import clean
+from models.queries import query
+from models.tag_store import TaxonomyIds
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An article that waits to be fetched, and where."""
+
+    article_id: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a saved batch came to: how many articles by outcome, and the days whose counts changed."""
+
+    outcomes: dict[str, int] = field(default_factory=dict)
+    days: tuple[date, ...] = ()
+
+
+def due(db: Connection, run_id: int, *, now: datetime, limit: int) -> list[Due]:
+    """Unclaimed articles whose time has come and that the run has not tried yet, the longest waiting first."""
+    rows = db.execute(query("articles_due"), {"run": run_id, "now": now, "limit": limit})
+    return [Due(row.id, row.url) for row in rows]
+
+
+def claim(db: Connection, run_id: int, article_ids: Sequence[int], *, now: datetime) -> list[Work]:
+    """Claim articles for a run; those that another run holds or that are settled are left out."""
+    rows = db.execute(query("articles_claim"), {"run": run_id, "ids": list(article_ids), "now": now})
+    return [
+        Work(
+            article_id=row.id,
+            source_id=row.source_id,
+            url=row.url,
+            language_hint=row.source_language,
+            attempts=row.attempts,
+            entry=Entry(
+                url=row.url,
+                title=row.title,
+                summary=row.summary,
+                content_html=row.content_html,
+                published_at=row.published_at,
+                published_from=DateOrigin(row.published_from) if row.published_from else None,
+                language=row.entry_language,
+                authors=tuple(row.authors),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def save(db: Connection, run_id: int, settled: Sequence[Settled], ids: TaxonomyIds, *, now: datetime) -> Saved:
+    """Save what became of a batch of claimed articles, in a few statements.
+
+    Articles that the run no longer holds (it was taken for dead) are left to whoever holds them. An article whose
+    page turns out to be another article's becomes its duplicate.
+    """
+    held = set(db.execute(query("articles_held"), {"run": run_id, "ids": _ids(settled)}).scalars())
+    settled = _without_duplicates(db, [s for s in settled if s.work.article_id in held])
+    _save_pages(db, settled)
+    _save_articles(db, run_id, settled, now)
+    stored = [s for s in settled if s.outcome is Outcome.STORED]
+    _save_texts(db, stored)
+    tag_store.save(db, stored, ids, now=now)
+    days = tuple(sorted(db.execute(query("articles_days"), {"ids": _ids(stored)}).scalars()))
+    cube_store.mark_dirty(db, days)
+    outcomes: dict[str, int] = {}
+    for one in settled:
+        outcomes[one.outcome.value] = outcomes.get(one.outcome.value, 0) + 1
+    return Saved(outcomes, days)
+
+
+def _ids(settled: Iterable[Settled]) -> list[int]:
+    return [one.work.article_id for one in settled]
+
+
+def _article(one: Settled) -> Article:
+    assert one.reading is not None
+    assert isinstance(one.reading.result, Article)
+    return one.reading.result
+
+
+def _without_duplicates(db: Connection, settled: list[Settled]) -> list[Settled]:
+    """Give each stored article its canonical address; the later claimant of one address becomes a duplicate."""
+    stored = [one for one in settled if one.outcome is Outcome.STORED]
+    if not stored:
+        return settled
+    canonicals = [(one.work.article_id, _article(one).canonical_url) for one in stored]
+    claims = [(urls.key(canonical), own, canonical) for own, canonical in canonicals]
+    keys, owners, addresses = zip(*claims, strict=True)
+    db.execute(query("addresses_take"), {"keys": list(keys), "ids": list(owners), "urls": list(addresses)})
+    owner_of = {
+        bytes(row.url_key): row.article_id for row in db.execute(query("addresses_known"), {"keys": list(keys)})
+    }
+    merged = {own: owner_of[key] for key, own, _ in claims if owner_of[key] != own}
+    if merged:
+        db.execute(query("articles_merge"), {"ids": list(merged), "targets": list(merged.values())})
+    return [_merged(one) if one.work.article_id in merged else one for one in settled]
+
+
+def _merged(one: Settled) -> Settled:
+    return Settled(
+        work=one.work,
+        outcome=Outcome.DUPLICATE,
+        reason="same article",
+        status=one.status,
+        bytes=one.bytes,
+        elapsed_ms=one.elapsed_ms,
+    )
+
+
+def _save_pages(db: Connection, settled: Iterable[Settled]) -> None:
+    raws = [(one, one.reading.raw) for one in settled if one.reading and one.reading.raw and one.fetched_at]
+    if raws:
+        db.execute(
+            query("pages_insert"),
+            {
+                "months": [_month(one) for one, _ in raws],
+                "hashes": [raw.content_hash for _, raw in raws],
+                "bodies": [raw.body for _, raw in raws],
+                "types": [clean(one.content_type) for one, _ in raws],
+                "urls": [clean(one.final_url) for one, _ in raws],
+                "sizes": [raw.size for _, raw in raws],
+                "times": [one.fetched_at for one, _ in raws],
+            },
+        )
+
+
+def _month(one: Settled) -> date | None:
+    return one.fetched_at.date().replace(day=1) if one.fetched_at and one.reading and one.reading.raw else None
+
+
+def _save_articles(db: Connection, run_id: int, settled: Sequence[Settled], now: datetime) -> None:
+    if not settled:
+        return
+    articles = [_article(one) if one.outcome is Outcome.STORED else None for one in settled]
+    prints = [one.reading.fingerprint if one.reading else None for one in settled]
+    db.execute(
+        query("articles_settle"),
+        {
+            "run": run_id,
+            "now": now,
+            "ids": _ids(settled),
+            "outcomes": [one.outcome.value for one in settled],
+            "reasons": [one.reason for one in settled],
+            "retries": [one.retry_at for one in settled],
+            "statuses": [one.status for one in settled],
+            "bytes": [one.bytes for one in settled],
+            "elapsed": [one.elapsed_ms for one in settled],
+            "fetched": [one.fetched_at for one in settled],
+            "months": [_month(one) for one in settled],
+            "hashes": [one.reading.raw.content_hash if one.reading and one.reading.raw else None for one in settled],
+            "titles": [a.title if a else None for a in articles],
+            "languages": [a.language if a else None for a in articles],
+            "grades": [a.grade.value if a else None for a in articles],
+            "methods": [a.method if a else None for a in articles],
+            "published": [a.published_at if a else None for a in articles],
+            "origins": [a.published_from.value if a and a.published_from else None for a in articles],
+            "words": [p.words if p else None for p in prints],
+            "contents": [p.content_hash if p else None for p in prints],
+        },
+    )
+
+
+def _save_texts(db: Connection, stored: Sequence[Settled]) -> None:
+    if not stored:
+        return
+    articles = [_article(one) for one in stored]
+    db.execute(
+        query("texts_upsert"),
+        {
+            "ids": _ids(stored),
+            "texts": [a.text for a in articles],
+            "authors": ["\x1f".join(a.authors) for a in articles],
+            "syndicated": [a.syndicated_from for a in articles],
+        },
+    )
+    bands = [(band, one.work.article_id) for one in stored if one.reading for band in one.reading.bands]
+    if bands:
+        hashes, owners = zip(*bands, strict=True)
+        db.execute(query("bands_replace"), {"ids": _ids(stored)})
+        db.execute(query("bands_insert"), {"hashes": list(hashes), "ids": list(owners)})

@@ -1,0 +1,96 @@
+"""Every setting, its default and its unit. Read once in `flows/resources.py`; everybody else takes plain arguments.
+
+docs/operations.md documents each field; tests/models/test_settings.py keeps that true.
+"""
+
+from __future__ import annotations
+
+import os
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from extractors.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: Wirewatch runs from it, it is no wheel."""
+
+Network = IPv4Network | IPv6Network
+
+
+class Settings(BaseSettings):
+    """All settings, from `WIREWATCH_*` in the environment or in `.env`, in that order."""
+
+    model_config = SettingsConfigDict(env_prefix="WIREWATCH_", env_file=".env", extra="ignore", frozen=True)
+
+    # Where things are
+    home: Path = Field(Path(".wirewatch"), description="Folder for the embedded database, logs and Prefect's files.")
+    database_url: SecretStr | None = Field(None, description="A Postgres 16+ server; unset: an embedded one in home.")
+    feeds: Path = Field(ROOT / "feeds.toml", description="The sources and feeds to watch.")
+    taxonomy: Path = Field(ROOT / "topics" / "korea.toml", description="The topics to tag with.")
+
+    # Who we say we are
+    user_agent: str | None = Field(None, description="Replaces the whole User-Agent header.")
+    contact: str = Field("", description="Mail or web address of whoever runs this, put into the User-Agent.")
+
+    # How we collect
+    allow_private_hosts: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), description="Addresses or networks, comma-separated, that the private-address guard lets through."
+    )
+    fetch_concurrency: int = Field(48, ge=1, le=1000, description="Requests in flight, all hosts together.")
+    host_concurrency: int = Field(2, ge=1, le=50, description="Requests in flight per host.")
+    host_pace_seconds: float = Field(1.0, ge=0, le=60, description="Least seconds between two requests to a host.")
+    request_timeout_seconds: float = Field(30.0, gt=0, le=600, description="Longest time for one answer, all of it.")
+    max_page_bytes: int = Field(8_000_000, ge=10_000, description="Largest answer read, over the wire and inflated x4.")
+    respect_robots: bool = Field(True, description="Obey robots.txt of the sites articles are fetched from.")
+    max_age_days: int = Field(60, ge=1, description="Entries published longer ago than this are not fetched.")
+    max_attempts: int = Field(5, ge=1, le=50, description="Tries at an article before it is given up.")
+    retry_minutes: float = Field(
+        10.0, ge=0, description="Wait before a failed article is tried again; triples each time."
+    )
+    keep_pages_days: int = Field(90, ge=0, description="Retention of raw pages, by whole months.")
+    keep_polls_days: int = Field(90, ge=1, description="Retention of single polls and attempts.")
+
+    # How we work
+    batch_size: int = Field(128, ge=1, le=1000, description="Articles in one Prefect task.")
+    extract_workers: int | None = Field(
+        None, ge=0, description="Processes for extraction; 0: inline; unset: one a core."
+    )
+    page_timeout_seconds: float = Field(20.0, gt=0, description="Longest time a worker may spend on one page.")
+    batch_minutes: float = Field(
+        10.0, gt=0, description="Longest time for one batch; what is left waits for the next run."
+    )
+    task_runner: Literal["threads", "dask"] = Field("threads", description="Where Prefect runs the batches.")
+    dask_address: str | None = Field(None, description="Scheduler of an existing Dask cluster, tcp://host:port.")
+    ingest_minutes: int = Field(15, ge=1, description="Interval of the scheduled ingest under `serve`.")
+    deployments: Path = Field(ROOT / "prefect.yaml", description="What `serve` runs, and when.")
+    prefect_port: int = Field(4200, ge=1, le=65535, description="Port of Prefect's server and UI under `serve`.")
+
+    @field_validator("allow_private_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def workers(self) -> int:
+        """Extraction processes to start; 0 means inline."""
+        return self.extract_workers if self.extract_workers is not None else (os.cpu_count() or 1)
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header: honest, with a contact when one is set."""
+        about = f"; +{self.contact}" if self.contact else ""
+        return self.user_agent or f"Wirewatch/0.1 (news monitoring{about})"
+
+
+def load(**overrides: Any) -> Settings:
+    """Settings from the environment and `.env`; raises `Misconfigured` naming the first wrong key."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = "WIREWATCH_" + "_".join(str(part) for part in first["loc"][:1]).upper()
+        raise Misconfigured(f"{key}: {first['msg']} (got {first['input']!r}).") from None

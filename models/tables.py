@@ -1,0 +1,435 @@
+"""Every table on one screen, in the order in which news flows through them. All live in schema `news`.
+
+Hot tables are narrow: text, raw pages and announcements stand apart from `articles`. Every instant is `timestamptz`;
+`day` is a UTC date. docs/data.md explains each table to those who query it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    schema="news",
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+Instant = DateTime(timezone=True)
+
+
+def _key(name: str = "id", kind: type[BigInteger | Integer | SmallInteger] = BigInteger) -> Column[int]:
+    return Column(name, kind, Identity(always=True), primary_key=True)
+
+
+# Who speaks, and where we listen -------------------------------------------------------------------------------------
+
+sources = Table(
+    "sources",
+    metadata,
+    _key(kind=Integer),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("homepage", Text),
+    Column("country", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("bloc", Text, nullable=False),
+    Column("family", Text, nullable=False),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    _key(kind=Integer),
+    Column("source_id", Integer, ForeignKey(sources.c.id), nullable=False, index=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("title", Text),
+    Column("format", Text),
+    Column("state", Text, nullable=False, server_default="new"),
+    Column("watched_since", Instant, nullable=False, server_default=func.now()),
+    Column("watched_until", Instant, comment="set when the feed leaves feeds.toml"),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", LargeBinary),
+    Column("interval_minutes", Integer, nullable=False, server_default="60"),
+    Column("failures", REAL, nullable=False, server_default="0"),
+    Column("next_poll_at", Instant, nullable=False, server_default=func.now()),
+    Column("claimed_by", BigInteger, comment="the run that is polling it now"),
+    Column("last_polled_at", Instant),
+    Column("last_ok_at", Instant),
+    Column("last_new_at", Instant),
+    Column("last_error", Text),
+    Column("moved_to", Text),
+    Index("ix_feeds_due", "next_poll_at", postgresql_where=text("watched_until IS NULL")),
+)
+
+# What a run did ------------------------------------------------------------------------------------------------------
+
+runs = Table(
+    "runs",
+    metadata,
+    _key(),
+    Column("flow", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="running"),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("prefect_run_id", Text),
+    Column("host", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("error", Text),
+    Column("timings", JSONB, nullable=False, server_default="{}", comment="seconds by part of the run"),
+    CheckConstraint("state IN ('running', 'ok', 'failed', 'dead')", name="state"),
+    Index("ix_runs_started_at", "started_at"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    _key(),
+    Column("run_id", BigInteger, ForeignKey(runs.c.id, ondelete="CASCADE"), nullable=False),
+    Column("feed_id", Integer, ForeignKey(feeds.c.id), nullable=False),
+    Column("polled_at", Instant, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("status", SmallInteger),
+    Column("listed", Integer, nullable=False, server_default="0"),
+    Column("bytes", Integer, nullable=False, server_default="0"),
+    Column("elapsed_ms", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("run_id", "feed_id"),
+    CheckConstraint("outcome IN ('fresh', 'unchanged', 'failed')", name="outcome"),
+    Index("ix_polls_feed_id_polled_at", "feed_id", "polled_at"),
+)
+
+poll_tallies = Table(
+    "poll_tallies",
+    metadata,
+    Column("poll_id", BigInteger, ForeignKey(polls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("reason", Text, primary_key=True, server_default=""),
+    Column("urls", Integer, nullable=False),
+)
+
+feed_days = Table(
+    "feed_days",
+    metadata,
+    Column("feed_id", Integer, ForeignKey(feeds.c.id), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("polls", Integer, nullable=False, server_default="0"),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("listed", Integer, nullable=False, server_default="0"),
+    Column("new", Integer, nullable=False, server_default="0"),
+)
+
+# What was announced, fetched and read --------------------------------------------------------------------------------
+
+articles = Table(
+    "articles",
+    metadata,
+    _key(),
+    Column("source_id", Integer, ForeignKey(sources.c.id), nullable=False),
+    Column("feed_id", Integer, ForeignKey(feeds.c.id), nullable=False, comment="the feed that listed it first"),
+    Column("discovered_by", BigInteger, nullable=False, comment="the run that saw it first"),
+    Column("claimed_by", BigInteger, comment="the run that works on it now"),
+    Column("state", Text, nullable=False, server_default="discovered"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("due_at", Instant, comment="when to fetch it (again); null once it is settled"),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("language", Text),
+    Column("grade", Text),
+    Column("method", Text),
+    Column("published_at", Instant),
+    Column("published_from", Text),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("fetched_at", Instant),
+    Column(
+        "day",
+        Date,
+        Computed("(coalesce(published_at, first_seen_at) AT TIME ZONE 'UTC')::date", persisted=True),
+        nullable=False,
+    ),
+    Column("words", Integer),
+    Column("content_hash", LargeBinary),
+    Column("page_month", Date),
+    Column("page_hash", LargeBinary),
+    Column("merged_into", BigInteger, ForeignKey("news.articles.id")),
+    Column("origin_id", BigInteger, comment="the first article of its group of copies; its own id when it is alone"),
+    Column("story_id", BigInteger),
+    Column("compared_at", Instant, comment="when copies of it were looked for"),
+    Column("grouped_at", Instant, comment="when its story was decided, and so all there is to decide"),
+    CheckConstraint("state IN ('discovered', 'failed', 'stored', 'rejected', 'given up', 'duplicate')", name="state"),
+    CheckConstraint("(due_at IS NULL) = (state NOT IN ('discovered', 'failed'))", name="due_while_open"),
+    Index("ix_articles_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index("ix_articles_claimed_by", "claimed_by", postgresql_where=text("claimed_by IS NOT NULL")),
+    Index("ix_articles_discovered_by", "discovered_by"),
+    Index("ix_articles_day", "day", postgresql_where=text("state = 'stored'")),
+    Index("ix_articles_source_id_day", "source_id", "day"),
+    Index("ix_articles_origin_id", "origin_id"),
+    Index("ix_articles_story_id", "story_id", postgresql_where=text("story_id IS NOT NULL")),
+    Index("ix_articles_content_hash", "content_hash", postgresql_where=text("content_hash IS NOT NULL")),
+    Index("ix_articles_ungrouped", "id", postgresql_where=text("state = 'stored' AND grouped_at IS NULL")),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("url_key", LargeBinary, primary_key=True, comment="16 bytes: urls.key(canonical url)"),
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("url", Text, nullable=False),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("feed_id", Integer, ForeignKey(feeds.c.id), primary_key=True),
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Index("ix_sightings_article_id", "article_id"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False, server_default=""),
+    Column("content_html", Text, nullable=False, server_default=""),
+    Column("authors", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("language", Text),
+    Column("published_at", Instant),
+    Column("published_from", Text),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("run_id", BigInteger, ForeignKey(runs.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("claimed_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("outcome", Text, comment="null while the run works on it"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("status", SmallInteger),
+    Column("bytes", Integer, nullable=False, server_default="0"),
+    Column("elapsed_ms", Integer, nullable=False, server_default="0"),
+    Index("ix_attempts_run_id", "run_id"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("month", Date, primary_key=True, comment="first day of the month of fetching; the partition"),
+    Column("content_hash", LargeBinary, primary_key=True, comment="16 bytes over the inflated body"),
+    Column("body", LargeBinary, nullable=False, comment="zstd"),
+    Column("content_type", Text, nullable=False),
+    Column("final_url", Text, nullable=False),
+    Column("size", Integer, nullable=False, comment="bytes before compression"),
+    Column("fetched_at", Instant, nullable=False),
+    postgresql_partition_by="RANGE (month)",
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("authors", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("syndicated_from", Text),
+)
+
+# What it is about ----------------------------------------------------------------------------------------------------
+
+taxonomies = Table(
+    "taxonomies",
+    metadata,
+    _key(kind=Integer),
+    Column("name", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True, comment="16 bytes over the file's content"),
+    Column("content", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("is_current", Boolean, nullable=False, server_default="false"),
+    Index("uq_taxonomies_current", "is_current", unique=True, postgresql_where=text("is_current")),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    _key(kind=SmallInteger),
+    Column("slug", Text, nullable=False, unique=True),
+)
+
+taxonomy_topics = Table(
+    "taxonomy_topics",
+    metadata,
+    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", SmallInteger, ForeignKey(topics.c.id), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("medtop", Text, comment="IPTC Media Topics code"),
+    Column("position", SmallInteger, nullable=False),
+)
+
+actors = Table(
+    "actors",
+    metadata,
+    _key(kind=SmallInteger),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("wikidata", Text),
+)
+
+taggings = Table(
+    "taggings",
+    metadata,
+    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("related", REAL, nullable=False),
+    Column("actor_ids", ARRAY(SmallInteger), nullable=False, server_default="{}"),
+    Column("tagged_at", Instant, nullable=False),
+    Index("ix_taggings_article_id", "article_id"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", SmallInteger, ForeignKey(topics.c.id), primary_key=True),
+    Column("score", REAL, nullable=False),
+    Column("evidence", JSONB, nullable=False, comment="[[term, concept, field, start, end, weight], ...]"),
+    Index("ix_tags_article_id", "article_id"),
+    Index("ix_tags_taxonomy_id_topic_id_article_id", "taxonomy_id", "topic_id", "article_id"),
+)
+
+# Copies and events ---------------------------------------------------------------------------------------------------
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("hash", BigInteger, nullable=False),
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), nullable=False),
+    Column("day", Date, nullable=False),
+    Index("ix_bands_hash", "hash", postgresql_include=["article_id"]),
+    Index("ix_bands_article_id", "article_id"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("of_article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("jaccard", REAL, nullable=False),
+    Column("containment", REAL, nullable=False),
+    Column("found_at", Instant, nullable=False),
+    CheckConstraint("kind IN ('exact', 'edited', 'spun')", name="kind"),
+)
+
+origins = Table(
+    "origins",
+    metadata,
+    Column("id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("agency", Text, comment="the agency the text credits, if any"),
+    Column("members", Integer, nullable=False),
+    Column("first_published_at", Instant),
+    Column("updated_at", Instant, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    _key(),
+    Column("title", Text, nullable=False),
+    Column("first_article_id", BigInteger, ForeignKey(articles.c.id), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("members", Integer, nullable=False),
+    Column("features", JSONB, nullable=False, comment="feature: in how many members"),
+    Index("ix_stories_last_at", "last_at"),
+)
+
+# The daily cube ------------------------------------------------------------------------------------------------------
+
+dirty_days = Table(
+    "dirty_days",
+    metadata,
+    _key(),
+    Column("day", Date, nullable=False),
+)
+
+coverage_cube = Table(
+    "coverage_cube",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("source_id", Integer, ForeignKey(sources.c.id), primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("origins", ARRAY(BigInteger), nullable=False, comment="distinct origin ids, sorted"),
+)
+
+topic_cube = Table(
+    "topic_cube",
+    metadata,
+    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", SmallInteger, ForeignKey(topics.c.id), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("source_id", Integer, ForeignKey(sources.c.id), primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("origins", ARRAY(BigInteger), nullable=False, comment="distinct origin ids, sorted"),
+    Index("ix_topic_cube_day", "day"),
+)
+
+coverage_totals = Table(
+    "coverage_totals",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("families", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
+)
+
+topic_totals = Table(
+    "topic_totals",
+    metadata,
+    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", SmallInteger, ForeignKey(topics.c.id), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("families", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Index("ix_topic_totals_day", "day"),
+)

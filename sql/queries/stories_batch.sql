@@ -1,0 +1,25 @@
+-- Articles whose copies are known and whose story is not decided, earliest first: one row an article with what it tells.
+SELECT
+    articles.id,
+    coalesce(articles.origin_id, articles.id) AS origin_id,
+    articles.story_id,
+    coalesce(articles.published_at, articles.first_seen_at) AS at,
+    coalesce(articles.language, 'und') AS language,
+    articles.title,
+    coalesce(left(texts.text, 1000), '') AS lead,
+    ARRAY(
+        SELECT topics.slug FROM news.tags
+        JOIN news.topics ON topics.id = tags.topic_id
+        WHERE tags.article_id = articles.id AND tags.taxonomy_id = taxonomies.id
+    ) AS topics,
+    ARRAY(
+        SELECT actors.slug FROM news.taggings
+        JOIN news.actors ON actors.id = ANY(taggings.actor_ids)
+        WHERE taggings.article_id = articles.id AND taggings.taxonomy_id = taxonomies.id
+    ) AS actors
+FROM news.articles
+LEFT JOIN news.texts ON texts.article_id = articles.id
+LEFT JOIN news.taxonomies ON taxonomies.is_current
+WHERE articles.state = 'stored' AND articles.grouped_at IS NULL AND articles.compared_at IS NOT NULL
+ORDER BY at, articles.id
+LIMIT :limit

@@ -1,0 +1,21 @@
+-- Brings a story in line with its articles; without any it stays as it is, to be forgotten.
+UPDATE news.stories SET
+    title = members.titles[1],
+    first_article_id = members.ids[1],
+    started_at = members.started_at,
+    last_at = members.last_at,
+    members = members.articles,
+    features = CAST(:features AS jsonb)
+FROM (
+    SELECT
+        story_id,
+        count(*) AS articles,
+        min(coalesce(published_at, first_seen_at)) AS started_at,
+        max(coalesce(published_at, first_seen_at)) AS last_at,
+        array_agg(title ORDER BY coalesce(published_at, first_seen_at), id) AS titles,
+        array_agg(id ORDER BY coalesce(published_at, first_seen_at), id) AS ids
+    FROM news.articles
+    WHERE story_id = :story
+    GROUP BY story_id
+) AS members
+WHERE stories.id = members.story_id

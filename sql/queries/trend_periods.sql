@@ -1,0 +1,101 @@
+-- Topics over a period as a whole: one row a topic and slice (source, bloc, language, country, or '' for all) that has
+-- coverage in the period; with :until null the period ends today. Distinct counts do not add up over days, so they are
+-- counted from the cube; the last 7 days and the 28 before them follow the rule of trends.change().
+WITH bounds AS (
+    SELECT last.day AS until, last.day - CAST(:days AS int) AS before
+    FROM (SELECT coalesce(CAST(:until AS date), (now() AT TIME ZONE 'UTC')::date) AS day) AS last
+), covered_days AS (
+    SELECT
+        CASE CAST(:by AS text)
+            WHEN 'source' THEN sources.slug
+            WHEN 'bloc' THEN sources.bloc
+            WHEN 'country' THEN sources.country
+            WHEN 'language' THEN cube.language
+            ELSE ''
+        END AS slice,
+        cube.day,
+        sum(cube.articles) AS articles
+    FROM bounds
+    JOIN news.coverage_cube AS cube ON cube.day > least(bounds.before, bounds.until - 35) AND cube.day <= bounds.until
+    JOIN news.sources ON sources.id = cube.source_id
+    GROUP BY 1, 2
+), covered AS (
+    SELECT
+        slice,
+        sum(articles) FILTER (WHERE day > before) AS coverage,
+        count(*) FILTER (WHERE day > before) AS covered_days,
+        sum(articles) FILTER (WHERE day > until - 7) AS coverage_7,
+        count(*) FILTER (WHERE day > until - 7) AS days_7,
+        sum(articles) FILTER (WHERE day <= until - 7 AND day > until - 35) AS coverage_28,
+        count(*) FILTER (WHERE day <= until - 7 AND day > until - 35) AS days_28
+    FROM covered_days
+    CROSS JOIN bounds
+    GROUP BY slice
+), cells AS (
+    SELECT
+        cube.topic_id,
+        CASE CAST(:by AS text)
+            WHEN 'source' THEN sources.slug
+            WHEN 'bloc' THEN sources.bloc
+            WHEN 'country' THEN sources.country
+            WHEN 'language' THEN cube.language
+            ELSE ''
+        END AS slice,
+        cube.day,
+        cube.source_id,
+        sources.family,
+        cube.articles,
+        cube.origins
+    FROM bounds
+    CROSS JOIN trends.topics
+    JOIN news.topic_cube AS cube
+        ON cube.taxonomy_id = topics.taxonomy_id
+        AND cube.topic_id = topics.topic_id
+        AND cube.day > least(bounds.before, bounds.until - 35)
+        AND cube.day <= bounds.until
+    JOIN news.sources ON sources.id = cube.source_id
+    WHERE CAST(:topic AS text) IS NULL OR topics.topic = CAST(:topic AS text)
+), counted AS (
+    SELECT
+        topic_id,
+        slice,
+        sum(articles) FILTER (WHERE day > before) AS articles,
+        count(DISTINCT source_id) FILTER (WHERE day > before) AS sources,
+        count(DISTINCT family) FILTER (WHERE day > before) AS families,
+        sum(articles) FILTER (WHERE day > until - 7) AS articles_7,
+        sum(articles) FILTER (WHERE day <= until - 7 AND day > until - 35) AS articles_28
+    FROM cells
+    CROSS JOIN bounds
+    GROUP BY topic_id, slice
+), originals AS (
+    SELECT cells.topic_id, cells.slice, count(DISTINCT origin.id) AS origins
+    FROM cells
+    CROSS JOIN bounds
+    CROSS JOIN LATERAL unnest(cells.origins) AS origin (id)
+    WHERE cells.day > bounds.before
+    GROUP BY cells.topic_id, cells.slice
+)
+SELECT
+    topics.topic,
+    topics.title,
+    covered.slice,
+    coalesce(counted.articles, 0)::int AS articles,
+    coalesce(counted.sources, 0)::int AS sources,
+    coalesce(counted.families, 0)::int AS families,
+    coalesce(originals.origins, 0)::int AS origins,
+    covered.coverage::int AS coverage,
+    covered.covered_days::int AS covered_days,
+    coalesce(counted.articles, 0)::float8 / covered.coverage AS share,
+    CASE WHEN covered.days_7 > 0 THEN coalesce(counted.articles_7, 0)::float8 / covered.days_7 END AS mean_7d,
+    coalesce(counted.articles_7, 0)::int AS articles_7,
+    trends.change(
+        counted.articles_7::bigint, covered.coverage_7::bigint, covered.days_7,
+        counted.articles_28::bigint, covered.coverage_28::bigint, covered.days_28
+    ) AS change,
+    trends.change_reason(counted.articles_28::bigint, covered.days_7, covered.days_28) AS change_reason
+FROM trends.topics
+CROSS JOIN covered
+LEFT JOIN counted ON counted.topic_id = topics.topic_id AND counted.slice = covered.slice
+LEFT JOIN originals ON originals.topic_id = topics.topic_id AND originals.slice = covered.slice
+WHERE covered.covered_days > 0 AND (CAST(:topic AS text) IS NULL OR topics.topic = CAST(:topic AS text))
+ORDER BY topics.position, articles DESC, covered.coverage DESC, covered.slice

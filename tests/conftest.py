@@ -1,0 +1,66 @@
+"""One Postgres for a test session, a database for each of its workers, a transaction for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from models import database, embedded
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Cluster]:
+    """An embedded Postgres with durability off, shared by all workers of pytest-xdist."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cluster"
+    with embedded.open(home, durable=False) as cluster:
+        yield cluster
+    if not cluster.pids():  # nobody else is using it
+        shutil.rmtree(home / "postgres" / "data", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database_url(cluster: embedded.Cluster) -> str:
+    """A migrated, empty database of this worker. Tests that commit must clean up, or take `fresh_database_url`."""
+    name = "test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = _create(cluster, name)
+    engine = database.engine(url)
+    database.migrate(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def fresh_database_url(cluster: embedded.Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database, not migrated, for one test that commits or changes the schema."""
+    name = f"fresh_{os.getpid()}_{abs(hash(request.node.nodeid))}"
+    yield _create(cluster, name)
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _create(cluster: embedded.Cluster, name: str) -> str:
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return cluster.address(name, embedded.OWNER)
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """An engine on `database_url`."""
+    engine = database.engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def db(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection in an outer transaction that is rolled back when the test ends; `begin_nested()` works inside."""
+    with engine.connect() as connection, connection.begin() as outer:
+        yield connection
+        outer.rollback()

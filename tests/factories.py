@@ -1,0 +1,220 @@
+"""Small builders that put rows into the tables, for tests that ask what a store, a view or a query makes of them.
+
+Everything has a default that holds together; a test names only what it is about. Sources are named by slug and made
+when first mentioned. Days and instants count from `NOW`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from extractors import urls
+from extractors.fingerprint import bands, fine_bands, fingerprint
+from models import database, tables
+
+NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def own_database(url: str) -> Iterator[str]:
+    """The URL of a database of its own beside the one at `url`, migrated and empty: for tests of what commits."""
+    name = f"own_{os.getpid()}_{next(_numbers)}"
+    beside = database.address(url)
+    server = sa.create_engine(beside, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine = database.engine(beside.set(database=name).render_as_string(hide_password=False))
+    try:
+        database.migrate(engine)
+        yield engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    finally:
+        engine.dispose()
+        with server.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+def day(ago: int) -> date:
+    """The UTC day `ago` days before NOW."""
+    return (NOW - timedelta(days=ago)).date()
+
+
+def at(ago: float, *, hour: int | None = None) -> datetime:
+    """The instant `ago` days before NOW, at a full hour if one is given."""
+    moment = NOW - timedelta(days=ago)
+    return moment if hour is None else datetime.combine(moment.date(), time(hour), UTC)
+
+
+def source(db: Connection, slug: str = "alpha", **facts: Any) -> int:
+    """A source by its slug, made if it is not there yet; by default each is its own family."""
+    known = db.execute(sa.select(tables.sources.c.id).where(tables.sources.c.slug == slug)).scalar()
+    if known is not None:
+        return known
+    row = {
+        "slug": slug, "name": slug.replace("-", " ").title(), "country": "US", "language": "en", "kind": "newspaper",
+        "bloc": "western", "family": slug, **facts,
+    }  # fmt: skip
+    return db.execute(tables.sources.insert().values(row).returning(tables.sources.c.id)).scalar_one()
+
+
+def feed(db: Connection, source_slug: str = "alpha", url: str | None = None, **facts: Any) -> int:
+    """A feed of a source; without an address the source's first feed, made if there is none."""
+    source_id = source(db, source_slug)
+    address = url or f"https://{source_slug}.example/feed.xml"
+    known = db.execute(sa.select(tables.feeds.c.id).where(tables.feeds.c.url == address)).scalar()
+    if known is not None:
+        return known
+    row = {"source_id": source_id, "url": address, "watched_since": at(90), "next_poll_at": NOW, **facts}
+    return db.execute(tables.feeds.insert().values(row).returning(tables.feeds.c.id)).scalar_one()
+
+
+def run(db: Connection, **facts: Any) -> int:
+    """A run that ended well, unless facts say otherwise."""
+    row = {
+        "flow": "ingest", "state": "ok", "started_at": NOW, "finished_at": NOW + timedelta(minutes=2),
+        "host": "test", "version": "0", **facts,
+    }  # fmt: skip
+    return db.execute(tables.runs.insert().values(row).returning(tables.runs.c.id)).scalar_one()
+
+
+def poll(
+    db: Connection, run_id: int, feed_id: int, *, tallies: Mapping[tuple[str, str], int] | None = None, **facts: Any
+) -> int:
+    """A poll of a feed by a run, with the outcomes of what it listed: `{("seen", ""): 3, ...}`."""
+    counts = tallies or {}
+    row = {
+        "run_id": run_id, "feed_id": feed_id, "polled_at": NOW, "outcome": "fresh", "listed": sum(counts.values()), **facts,
+    }  # fmt: skip
+    poll_id = db.execute(tables.polls.insert().values(row).returning(tables.polls.c.id)).scalar_one()
+    for (outcome, reason), number in counts.items():
+        db.execute(tables.poll_tallies.insert().values(poll_id=poll_id, outcome=outcome, reason=reason, urls=number))
+    return poll_id
+
+
+def attempt(db: Connection, article_id: int, run_id: int, outcome: str | None = "stored", **facts: Any) -> None:
+    """A run's try at an article; `outcome=None` while it is at work on it."""
+    row = {
+        "article_id": article_id, "run_id": run_id, "claimed_at": NOW, "outcome": outcome,
+        "settled_at": NOW if outcome else None, **facts,
+    }  # fmt: skip
+    db.execute(tables.attempts.insert().values(row))
+
+
+def article(
+    db: Connection,
+    source_slug: str = "alpha",
+    *,
+    published: datetime | None = None,
+    title: str = "A headline",
+    text: str | None = None,
+    topics: Sequence[str] = (),
+    actors: Sequence[str] = (),
+    **facts: Any,
+) -> int:
+    """A stored article (or one in another `state`), with its address, text, fingerprint and tags.
+
+    It is published at NOW unless `published` says otherwise; pass `published_at=None` in `facts` for one without a date.
+    Without a `text` there is none to compare. `topics` and `actors` are given by the current taxonomy.
+    """
+    number = next(_numbers)
+    state = facts.get("state", "stored")
+    row = {
+        "source_id": source(db, source_slug), "feed_id": facts.pop("feed_id", None) or feed(db, source_slug),
+        "discovered_by": 0, "state": state, "url": f"https://{source_slug}.example/{number}", "title": title,
+        "published_at": published or NOW, "published_from": "page", "first_seen_at": NOW,
+        "due_at": NOW if state in {"discovered", "failed"} else None, "language": "en", **facts,
+    }  # fmt: skip
+    if text is not None:
+        row |= {"words": fingerprint(text).words, "content_hash": fingerprint(text).content_hash}
+    made = db.execute(tables.articles.insert().values(row).returning(tables.articles.c.id, tables.articles.c.day)).one()
+    if state == "stored" and "origin_id" not in facts:
+        db.execute(tables.articles.update().where(tables.articles.c.id == made.id).values(origin_id=made.id))
+    address(db, made.id, row["url"])
+    if text is not None:
+        db.execute(tables.texts.insert().values(article_id=made.id, text=text))
+        signature = fingerprint(text).minhash
+        hashes = bands(signature) + (fine_bands(signature) if topics else ())
+        if hashes:
+            db.execute(tables.bands.insert(), [{"hash": h, "article_id": made.id, "day": made.day} for h in hashes])
+    if topics or actors:
+        tag(db, made.id, *topics, actors=actors)
+    return made.id
+
+
+def address(db: Connection, article_id: int, url: str) -> None:
+    """One more address of an article."""
+    canonical = urls.canonical(url)
+    assert canonical is not None
+    db.execute(
+        insert(tables.addresses)
+        .values(url_key=urls.key(canonical), article_id=article_id, url=canonical)
+        .on_conflict_do_nothing()
+    )
+
+
+def taxonomy(db: Connection, *topics: str, name: str = "test", current: bool = True, made_at: datetime = NOW) -> int:
+    """A taxonomy version of these topics; the current one unless told otherwise."""
+    if current:
+        db.execute(tables.taxonomies.update().values(is_current=False))
+    content = f"{name} {next(_numbers)}"
+    row = {
+        "name": name, "digest": blake2b(content.encode(), digest_size=16).digest(), "content": content,
+        "made_at": made_at, "is_current": current,
+    }  # fmt: skip
+    taxonomy_id = db.execute(tables.taxonomies.insert().values(row).returning(tables.taxonomies.c.id)).scalar_one()
+    for position, slug in enumerate(topics):
+        db.execute(
+            tables.taxonomy_topics.insert().values(
+                taxonomy_id=taxonomy_id, topic_id=topic(db, slug), title=slug.replace("-", " ").capitalize(),
+                description=f"All about {slug}.", position=position,
+            )
+        )  # fmt: skip
+    return taxonomy_id
+
+
+def topic(db: Connection, slug: str) -> int:
+    """The id of a topic, made if it is not there yet."""
+    db.execute(insert(tables.topics).values(slug=slug).on_conflict_do_nothing())
+    return db.execute(sa.select(tables.topics.c.id).where(tables.topics.c.slug == slug)).scalar_one()
+
+
+def actor(db: Connection, slug: str) -> int:
+    """The id of an actor, made if it is not there yet."""
+    values = {"slug": slug, "name": slug.replace("-", " ").title()}
+    db.execute(insert(tables.actors).values(values).on_conflict_do_nothing())
+    return db.execute(sa.select(tables.actors.c.id).where(tables.actors.c.slug == slug)).scalar_one()
+
+
+def tag(
+    db: Connection,
+    article_id: int,
+    *topics: str,
+    actors: Sequence[str] = (),
+    evidence: Sequence[Sequence[Any]] = (("headline", "concept", "title", 2, 10, 1.0),),
+    score: float = 0.6321,
+    taxonomy_id: int | None = None,
+) -> None:
+    """Tags of an article by the current taxonomy (or another), all with the same evidence and score."""
+    version = taxonomy_id or db.execute(
+        sa.select(tables.taxonomies.c.id).where(tables.taxonomies.c.is_current)
+    ).scalar_one()  # fmt: skip
+    values = {
+        "taxonomy_id": version, "article_id": article_id, "related": 0.5, "tagged_at": NOW,
+        "actor_ids": [actor(db, slug) for slug in actors],
+    }  # fmt: skip
+    db.execute(insert(tables.taggings).values(values).on_conflict_do_nothing())
+    for slug in topics:
+        row = {"taxonomy_id": version, "article_id": article_id, "topic_id": topic(db, slug), "score": score}
+        db.execute(tables.tags.insert().values(row | {"evidence": json.loads(json.dumps(list(evidence)))}))

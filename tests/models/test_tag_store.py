@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from sqlalchemy import Connection, select
+
+from extractors.records import Evidence, Tag
+from models import tag_store
+from models.tables import taxonomies, taxonomy_topics
+
+from .conftest import NOW
+
+
+def taxonomy(letter: bytes, *slugs: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        name="test", digest=letter * 16, content=f"content {letter!r}", actors=(),
+        topics=tuple(SimpleNamespace(slug=s, title=s.title(), description="", medtop="medtop:1") for s in slugs),
+    )  # fmt: skip
+
+
+def test_the_first_version_is_the_current_one(db: Connection) -> None:
+    entered = tag_store.enter(db, taxonomy(b"a", "pact", "axis"), now=NOW)
+
+    current = tag_store.current(db)
+    assert current is not None
+    assert (current.taxonomy, current.topics) == (entered.taxonomy, entered.topics)
+    assert tag_store.content(db, entered.taxonomy) == "content b'a'"
+
+
+def test_a_version_is_entered_once(db: Connection) -> None:
+    first = tag_store.enter(db, taxonomy(b"a", "pact"), now=NOW)
+
+    assert tag_store.enter(db, taxonomy(b"a", "pact"), now=NOW) == first
+    assert len(db.execute(select(taxonomies)).all()) == 1
+
+
+def test_a_changed_file_is_a_version_beside_the_current_one(db: Connection) -> None:
+    first = tag_store.enter(db, taxonomy(b"a", "pact"), now=NOW)
+
+    second = tag_store.enter(db, taxonomy(b"b", "pact", "axis"), now=NOW)
+
+    assert second.taxonomy != first.taxonomy
+    assert second.topics["pact"] == first.topics["pact"]
+    current = tag_store.current(db)
+    assert current is not None
+    assert current.taxonomy == first.taxonomy
+    kept = select(taxonomy_topics.c.title).where(taxonomy_topics.c.taxonomy_id == second.taxonomy)
+    assert db.execute(kept.order_by(taxonomy_topics.c.position)).scalars().all() == ["Pact", "Axis"]
+
+
+def test_switching_over_leaves_one_current_version(db: Connection) -> None:
+    tag_store.enter(db, taxonomy(b"a", "pact"), now=NOW)
+    second = tag_store.enter(db, taxonomy(b"b", "pact"), now=NOW)
+
+    tag_store.make_current(db, second.taxonomy)
+
+    assert db.execute(select(taxonomies.c.id).where(taxonomies.c.is_current)).scalars().all() == [second.taxonomy]
+
+
+def test_nothing_is_current_before_anything_was_tagged(db: Connection) -> None:
+    assert tag_store.current(db) is None
+
+
+def test_evidence_survives_its_packing() -> None:
+    evidence = (Evidence("조약", "treaty", "title", 3, 5, 2.0), Evidence("pact", "treaty", "text", 0, 4, 0.3333))
+
+    packed = tag_store.pack(Tag(topic="pact", score=0.5, evidence=evidence))
+
+    assert packed == '[["조약","treaty","title",3,5,2.0],["pact","treaty","text",0,4,0.3333]]'
+    assert (
+        tag_store.unpack([["조약", "treaty", "title", 3, 5, 2.0], ["pact", "treaty", "text", 0, 4, 0.3333]]) == evidence
+    )
