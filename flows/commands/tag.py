@@ -1,0 +1,124 @@
+"""`wirewatch tag`: tags texts from a file or standard input, one JSON object a line; no database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from extractors.errors import Misconfigured, WirewatchError
+from extractors.records import Tagging
+from topics.tagger import Tagger
+
+
+class MalformedLine(WirewatchError):
+    """A line that is no text to tag; `str()` says what is wrong with it."""
+
+
+def add(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Register the command."""
+    parser = subparsers.add_parser(
+        "tag",
+        help="tag texts from a file or stdin",
+        description='Tag texts with the taxonomy. Reads one JSON object a line, {"id", "title", "text", "lang"?}, and '
+        'writes one a line, {"id", "lang", "topics": [{"topic", "score", "evidence": [{"term", "field", "start", '
+        '"end"}]}], "related"}, as soon as it is read.',
+        epilog="A line that cannot be read is named on stderr and left out; the exit code is 1 then.",
+    )
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="JSON lines; `-` or nothing: stdin")
+    parser.add_argument("--taxonomy", type=Path, metavar="FILE", help="another taxonomy than the settings name")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tag every line; one that is malformed does not keep the others back."""
+    from extractors.language import detect  # noqa: PLC0415 -- loads a model, which --help does without
+    from flows.commands.topics import chosen  # noqa: PLC0415 -- settings are not needed for --help
+
+    tagger = Tagger(chosen(args.taxonomy))
+    name = "stdin" if args.file == "-" else args.file
+    malformed = 0
+    with _opened(args.file) as file:
+        for number, line in _lines(file):
+            try:
+                given = _text(line)
+            except MalformedLine as error:
+                malformed += 1
+                print(f"wirewatch: {name}, line {number}: {error}; it was left out.", file=sys.stderr)
+                continue
+            title, text = given["title"] or "", given["text"] or ""
+            lang = given.get("lang") or detect(f"{title}\n{text}")
+            _write(answer(given["id"], lang, tagger.tag(title, text)))
+    return 1 if malformed else 0
+
+
+def answer(identity: str | int, lang: str | None, tagging: Tagging) -> dict[str, Any]:
+    """One line of output, as a plain object."""
+    topics = [
+        {
+            "topic": tag.topic,
+            "score": tag.score,
+            "evidence": [
+                {"term": match.term, "field": match.field, "start": match.start, "end": match.end}
+                for match in tag.evidence
+            ],
+        }
+        for tag in tagging.tags
+    ]
+    return {"id": identity, "lang": lang, "topics": topics, "related": tagging.related}
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(Path(name).open("rb"))
+        except OSError as error:
+            raise Misconfigured(f"{name} cannot be read: {error.strerror}.") from None
+        yield file
+
+
+def _lines(file: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(file, 1):
+        bare = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        if bare.strip():
+            yield number, bare
+
+
+def _text(line: bytes) -> dict[str, Any]:
+    """The text in a line, with `id`, `title` and `text`; raises `MalformedLine`."""
+    try:
+        given = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise MalformedLine("this is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise MalformedLine(f"this is not JSON ({error.msg} at character {error.pos + 1})") from None
+    except (ValueError, RecursionError):  # a number of 5,000 digits, brackets 10,000 deep
+        raise MalformedLine("this is not JSON that can be read") from None
+    if not isinstance(given, dict):
+        raise MalformedLine("this is JSON, but not an object")
+    if not isinstance(given.get("id"), str | int) or isinstance(given["id"], bool):
+        raise MalformedLine('"id" must be a text or a number')
+    for key in ("title", "text", "lang"):
+        if not isinstance(given.setdefault(key, None), str | None):
+            raise MalformedLine(f'"{key}" must be a text')
+    if given["title"] is None and given["text"] is None:
+        raise MalformedLine('it has neither "title" nor "text"')
+    return given
+
+
+def _write(found: dict[str, Any]) -> None:
+    line = json.dumps(found, ensure_ascii=False)
+    try:
+        raw = line.encode("utf-8")
+    except UnicodeEncodeError:  # half a surrogate pair in the id
+        raw = json.dumps(found).encode("ascii")
+    sys.stdout.buffer.write(raw + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,203 @@
+"""The worker processes that read pages and feeds: started on demand, replaced when one hangs or dies.
+
+Plain child processes with framed pickles, not a `ProcessPoolExecutor`: that one loses every job in flight when a child
+dies, cannot kill one that hangs on a page, and imports the parent's main module (Prefect, 100 MB) into every child.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import struct
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from pickle import loads
+from typing import TYPE_CHECKING
+
+from extractors.errors import WirewatchError
+from extractors.outcomes import FeedReading, PageReading
+from flows.jobs import FeedJob, Job, PageJob, Reading, frame
+from models.settings import ROOT
+
+if TYPE_CHECKING:
+    from flows.worker import Reader
+
+START = "from flows.worker import main; main()"
+"""Not `-m flows.worker`: its records would be of module `__main__` in the child, and no pickle of ours would fit."""
+
+DEPTH = 3
+"""Jobs a worker has at once: one it reads and two that wait in its pipe. With one, a worker stood idle for a third of
+its time while the parent's event loop got round to it."""
+
+
+class ReaderLost(WirewatchError):
+    """A worker died or hung on this one page or feed."""
+
+    reason = "reader died"
+
+
+class Crew:
+    """`size` worker processes; size 0 reads inline, for clusters that bring worker processes of their own.
+
+    All methods run on one event loop.
+    """
+
+    def __init__(self, size: int, *, taxonomy: str, page_timeout: float) -> None:
+        """Start nothing yet; `page_timeout` is in seconds and per page."""
+        self._taxonomy = taxonomy
+        self._timeout = page_timeout
+        self._inline: Reader | None = None
+        self._workers = [_Worker(taxonomy, page_timeout) for _ in range(size)]
+        self._places = asyncio.Semaphore(max(1, size * DEPTH))
+
+    async def read_page(self, job: PageJob) -> PageReading:
+        """The facts of a page; raises `ReaderLost` when its reader died or ran out of time on it."""
+        reading = await self._read(job)
+        assert isinstance(reading, PageReading)
+        return reading
+
+    async def read_feed(self, job: FeedJob) -> FeedReading:
+        """The facts of a feed document; raises `ReaderLost` when its reader died or ran out of time on it."""
+        reading = await self._read(job)
+        assert isinstance(reading, FeedReading)
+        return reading
+
+    async def _read(self, job: Job) -> Reading:
+        async with self._places:
+            if not self._workers:
+                return self._read_inline(job)
+            while True:
+                try:
+                    return await min(self._workers, key=lambda worker: worker.load).read(job)
+                except _Bystander:  # another job killed the worker before this one's turn came
+                    continue
+
+    def _read_inline(self, job: Job) -> Reading:
+        if self._inline is None:
+            from flows.worker import Reader  # noqa: PLC0415 -- the parsers are loaded only where they are used
+
+            self._inline = Reader(self._taxonomy)
+        return self._inline.read(job)
+
+    @property
+    def tasks(self) -> set[asyncio.Task[None]]:
+        """What keeps the workers, for who cancels everything else; `close` ends them."""
+        return set().union(*(worker.tasks for worker in self._workers))
+
+    async def close(self) -> None:
+        """End all workers; a worker also ends by itself when its parent is gone and its stdin closes."""
+        for worker in self._workers:
+            await worker.close()
+
+
+class _Bystander(Exception):
+    """The worker went down over another job."""
+
+
+class _Worker:
+    """One child process, started with its first job, and the jobs it has, in order."""
+
+    def __init__(self, taxonomy: str, timeout: float) -> None:
+        self._taxonomy = taxonomy
+        self._timeout = timeout
+        self._process: Process | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pending: deque[tuple[Job, asyncio.Future[Reading]]] = deque()
+        self._more = asyncio.Event()
+
+    @property
+    def load(self) -> int:
+        """Jobs it has."""
+        return len(self._pending)
+
+    @property
+    def tasks(self) -> set[asyncio.Task[None]]:
+        """What keeps its process, and the ones it replaced until they are gone."""
+        return self._tasks
+
+    async def read(self, job: Job) -> Reading:
+        """Put a job into its pipe and wait for the answer."""
+        future: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
+        self._pending.append((job, future))
+        self._more.set()
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._serve())
+            self._tasks.add(self._listener)
+            self._listener.add_done_callback(self._tasks.discard)
+        elif self._process is not None:
+            self._send(job)
+        return await future
+
+    def _send(self, job: Job) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(frame(job))
+
+    async def _serve(self) -> None:
+        """Start the process, give it what waits, and hand its answers out, for as long as it lives."""
+        try:
+            await self._start()
+            while True:
+                await self._answer()
+        except TimeoutError:
+            self._fail(f"took longer than {self._timeout:g} s to read")
+        except (EOFError, OSError, asyncio.IncompleteReadError):
+            self._fail("killed the process that read it")
+        finally:
+            self._listener = None
+            await self._end()
+
+    async def _start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", START, stdin=PIPE, stdout=PIPE, cwd=ROOT, limit=2**22,
+            start_new_session=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        self._process.stdin.write(frame(self._taxonomy))
+        for job, _ in self._pending:
+            self._send(job)
+
+    async def _answer(self) -> None:
+        """The answer to the oldest job; its time runs from when the one before it was answered."""
+        while not self._pending:
+            self._more.clear()
+            await self._more.wait()
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async with asyncio.timeout(self._timeout):
+            (length,) = struct.unpack(">I", await self._process.stdout.readexactly(4))
+            body = await self._process.stdout.readexactly(length)
+        _, future = self._pending.popleft()
+        if not future.done():
+            future.set_result(loads(body))  # noqa: S301 -- our own child
+
+    def _fail(self, how: str) -> None:
+        """The oldest job is to blame; those behind it are read by the next process."""
+        for number, (job, future) in enumerate(self._pending):
+            if not future.done():
+                future.set_exception(_Bystander() if number else ReaderLost(f"{_address(job)} {how}."))
+        self._pending.clear()
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            # Both ends of its pipes must be closed before the loop is: a job it never took, an answer nobody read.
+            process.stdin.transport.abort()
+            await process.stdout.read()
+            await process.wait()
+
+    async def close(self) -> None:
+        """End its process, and wait for those that were replaced: a transport must be closed before its loop is."""
+        if self._listener is not None:
+            self._listener.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _address(job: Job) -> str:
+    return job.url if isinstance(job, PageJob) else job.page.url

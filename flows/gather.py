@@ -1,0 +1,313 @@
+"""Fetching and reading at the same time: one event loop, many requests in flight, worker processes for the CPU.
+
+The loop runs in a thread of its own, so that Prefect tasks in other threads share one session, one pace per host, one
+robots cache and one crew of readers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from aiohttp import ClientSession
+
+from extractors import fetch, urls
+from extractors.cadence import PollResult
+from extractors.errors import Forbidden, GiveUp, RefusedByRobots, RetryLater, Unreadable, WirewatchError
+from extractors.outcomes import PageReading, Polled, Settled, Work
+from extractors.pace import Pace
+from extractors.records import Feed, Outcome, Page, Rejected, Unchanged
+from extractors.retry import next_try
+from flows.crew import Crew, ReaderLost
+from flows.jobs import FeedJob, PageJob
+from flows.robots import RobotsCache
+from models.settings import Settings
+
+T = TypeVar("T")
+
+INFLATION = 4
+"""An answer may grow to this many times `max_page_bytes` when inflated; real pages grow five-fold from far less."""
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A page, or why there is none."""
+
+    page: Page | None
+    error: WirewatchError | None = None
+
+
+class Gatherer:
+    """Polls feeds and collects articles. Use as a context manager; its methods may be called from any thread."""
+
+    def __init__(self, settings: Settings, *, taxonomy: str) -> None:
+        """`taxonomy` is the content of the taxonomy file that articles are tagged with."""
+        self._settings = settings
+        self._limits = fetch.Limits(
+            max_bytes=settings.max_page_bytes,
+            max_inflated=settings.max_page_bytes * INFLATION,
+            total_seconds=settings.request_timeout_seconds,
+        )
+        self._taxonomy = taxonomy
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="gatherer", daemon=True)
+        self._session: ClientSession
+        self._crew: Crew
+        self._robots: RobotsCache
+        self._in_flight: asyncio.Semaphore
+        self._pace = Pace(settings.host_concurrency, settings.host_pace_seconds)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._call(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def poll(self, feeds: Sequence[Feed]) -> list[Polled]:
+        """Poll feeds, all at once but for the pace of their hosts; every feed comes back exactly once."""
+        return self._call(_all([self._poll(feed) for feed in feeds]))
+
+    def collect(self, works: Sequence[Work]) -> list[Settled]:
+        """Fetch and read articles; every one comes back exactly once, in the order given.
+
+        What is not done after `batch_minutes` comes back as waiting.
+        """
+        deadline = timedelta(minutes=self._settings.batch_minutes)
+        return self._call(self._collect(works, deadline))
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        if not self._loop.is_running():
+            work.close()
+            raise CancelledError("The gatherer is closed.")
+        future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except BaseException:  # Ctrl-C or a cancelled Prefect run: the loop must not go on alone
+            future.cancel()
+            raise
+
+    async def _open(self) -> None:
+        settings = self._settings
+        self._session = fetch.open_session(
+            user_agent=settings.agent, allowed=settings.allow_private_hosts, limits=self._limits
+        )
+        self._crew = Crew(settings.workers, taxonomy=self._taxonomy, page_timeout=settings.page_timeout_seconds)
+        self._robots = RobotsCache(self._fetch_whole, agent=settings.agent)
+        self._in_flight = asyncio.Semaphore(settings.fetch_concurrency)
+
+    async def _close(self) -> None:
+        # Whoever still waits in another thread (a batch, while its run ends by an error) must get an answer.
+        waiting = asyncio.all_tasks() - {asyncio.current_task()} - self._crew.tasks
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await self._session.close()
+        await self._crew.close()
+
+    # Feeds
+
+    async def _poll(self, feed: Feed) -> Polled:
+        began = now()
+        try:
+            async with AsyncExitStack() as held:
+                answer = await self._fetch(feed.url, held, etag=feed.etag, last_modified=feed.last_modified)
+                if isinstance(answer, Page):
+                    return await self._read_feed(feed, answer, began)
+        except WirewatchError as error:
+            return _failed_poll(feed, error, at=began)
+        return Polled(
+            feed=feed,
+            outcome="unchanged",
+            reason="304",
+            status=304,
+            polled_at=began,
+            result=PollResult(outcome="unchanged"),
+            etag=answer.etag or feed.etag,
+            last_modified=answer.last_modified or feed.last_modified,
+            elapsed_ms=answer.elapsed_ms,
+        )
+
+    async def _read_feed(self, feed: Feed, page: Page, began: datetime) -> Polled:
+        job = FeedJob(page=page, known_hash=feed.body_hash, max_bytes=self._limits.max_inflated, now=began)
+        try:
+            reading = await self._crew.read_feed(job)
+        except ReaderLost as lost:
+            return _failed_poll(feed, lost, at=began)
+        if reading.error is not None:
+            return _failed_poll(feed, Unreadable(reading.error, status=page.status), at=began)
+        changed = reading.document is not None
+        outcome = "fresh" if changed else "unchanged"
+        return Polled(
+            feed=feed,
+            outcome=outcome,
+            reason="" if changed else "same body",
+            status=page.status,
+            polled_at=began,
+            result=PollResult(
+                outcome=outcome,
+                max_age_seconds=page.max_age,
+                ttl_minutes=reading.document.ttl_minutes if reading.document else None,
+            ),
+            reading=reading,
+            etag=page.etag,
+            last_modified=page.last_modified,
+            moved_to=page.moved_to,
+            elapsed_ms=page.elapsed_ms,
+        )
+
+    # Articles
+
+    async def _collect(self, works: Sequence[Work], deadline: timedelta) -> list[Settled]:
+        tasks = [asyncio.create_task(self._settle(work)) for work in works]
+        if tasks:
+            await asyncio.wait(tasks, timeout=deadline.total_seconds())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return [
+            Settled(work=work, outcome=Outcome.WAITING, reason="batch out of time")
+            if task.cancelled()
+            else task.result()
+            for work, task in zip(works, tasks, strict=True)
+        ]
+
+    async def _settle(self, work: Work) -> Settled:
+        async with AsyncExitStack() as held:
+            answer = await self._ask(work, held)
+            if answer.error is not None and not _feed_text_may_do(answer.error, work):
+                return self._failed(work, answer.error)
+            return await self._read_article(work, answer)
+
+    async def _ask(self, work: Work, held: AsyncExitStack) -> _Answer:
+        try:
+            if self._settings.respect_robots:
+                self._pace.keep_apart(urls.host(work.url), await self._robots.check(work.url))
+            page = await self._fetch(work.url, held)
+        except WirewatchError as error:
+            return _Answer(None, error)
+        assert isinstance(page, Page)  # nothing conditional was asked
+        return _Answer(page)
+
+    async def _read_article(self, work: Work, answer: _Answer) -> Settled:
+        page = answer.page
+        job = PageJob(
+            url=work.url,
+            page=page,
+            entry=work.entry,
+            language_hint=work.language_hint,
+            max_bytes=self._limits.max_inflated,
+            now=now(),
+        )
+        try:
+            reading = await self._crew.read_page(job)
+        except ReaderLost as lost:
+            return self._given_up(work, lost)
+        if isinstance(reading.result, WirewatchError):
+            return self._failed(work, reading.result)
+        if answer.error is not None and isinstance(reading.result, Rejected):
+            return self._failed(work, answer.error)
+        return _read(work, page, reading)
+
+    async def _fetch(
+        self, url: str, held: AsyncExitStack, *, etag: str | None = None, last_modified: str | None = None
+    ) -> Page | Unchanged:
+        """One request at the pace of its host.
+
+        Its place among `fetch_concurrency` stays taken until `held` closes: bodies that wait for a reader count, which
+        bounds memory; requests that wait for their host do not, so that one slow host never fills all places.
+        """
+        host = urls.host(url)
+        async with self._pace.slot(host):
+            await held.enter_async_context(self._in_flight)
+            try:
+                return await fetch.get(
+                    self._session, url, now=now, limits=self._limits, etag=etag, last_modified=last_modified
+                )
+            except RetryLater as error:
+                if error.retry_after:
+                    self._pace.slow_down(host, min(error.retry_after, self._settings.request_timeout_seconds))
+                raise
+
+    async def _fetch_whole(self, url: str) -> Page:
+        async with AsyncExitStack() as held:
+            page = await self._fetch(url, held)
+        assert isinstance(page, Page)  # nothing conditional was asked
+        return page
+
+    def _failed(self, work: Work, error: WirewatchError) -> Settled:
+        if isinstance(error, RetryLater):
+            retry_at = next_try(
+                error,
+                attempts=work.attempts + 1,
+                max_attempts=self._settings.max_attempts,
+                base=timedelta(minutes=self._settings.retry_minutes),
+                now=now(),
+            )
+            if retry_at is not None:
+                return Settled(
+                    work=work, outcome=Outcome.FAILED, reason=error.reason, retry_at=retry_at, status=error.status
+                )
+        return self._given_up(work, error)
+
+    @staticmethod
+    def _given_up(work: Work, error: WirewatchError) -> Settled:
+        status = error.status if isinstance(error, RetryLater | GiveUp) else None
+        return Settled(work=work, outcome=Outcome.GIVEN_UP, reason=error.reason, status=status)
+
+
+async def _all(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    return list(await asyncio.gather(*work))
+
+
+def _feed_text_may_do(error: WirewatchError, work: Work) -> bool:
+    """Whether the feed's own text may stand in for a page that refuses us; a page that is gone stays gone."""
+    return isinstance(error, Forbidden | RefusedByRobots) and bool(work.entry.content_html)
+
+
+def _read(work: Work, page: Page | None, reading: PageReading) -> Settled:
+    rejected = isinstance(reading.result, Rejected)
+    return Settled(
+        work=work,
+        outcome=Outcome.REJECTED if rejected else Outcome.STORED,
+        reason=reading.result.reason if isinstance(reading.result, Rejected) else "",
+        reading=reading,
+        status=page.status if page else None,
+        content_type=page.content_type if page else "",
+        final_url=page.final_url if page else work.url,
+        fetched_at=page.fetched_at if page else now(),
+        bytes=len(page.body) if page else 0,
+        elapsed_ms=page.elapsed_ms if page else 0,
+    )
+
+
+def _failed_poll(feed: Feed, error: WirewatchError, *, at: datetime) -> Polled:
+    status = error.status if isinstance(error, RetryLater | GiveUp) else None
+    retry_after = error.retry_after if isinstance(error, RetryLater) else None
+    return Polled(
+        feed=feed,
+        outcome="failed",
+        reason=error.reason,
+        detail=str(error),
+        status=status,
+        polled_at=at,
+        result=PollResult(outcome="failed", error=error, retry_after=retry_after),
+    )

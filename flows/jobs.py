@@ -1,0 +1,46 @@
+"""What crosses to a worker process and back, apart from what reads it: the flow's process needs none of the parsers.
+
+Frames on a worker's stdin and stdout: four bytes of length, big-endian, then a pickle.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from dataclasses import dataclass
+from datetime import datetime
+
+from extractors.outcomes import FeedReading, PageReading
+from extractors.records import Entry, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJob:
+    """One page to read; `page` is None when it could not be had and the feed's own text must do."""
+
+    url: str
+    page: Page | None
+    entry: Entry
+    language_hint: str | None
+    max_bytes: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedJob:
+    """One feed document to read, unless its body is the one we know."""
+
+    page: Page
+    known_hash: bytes | None
+    max_bytes: int
+    now: datetime
+
+
+Job = PageJob | FeedJob
+Reading = PageReading | FeedReading
+
+
+def frame(value: object) -> bytes:
+    """One frame."""
+    body = pickle.dumps(value, protocol=5)
+    return struct.pack(">I", len(body)) + body

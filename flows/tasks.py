@@ -1,0 +1,126 @@
+"""Every Prefect task: ids in, one call to what does the work, one transaction, counts out.
+
+A batch is the unit of work, of retry and of scale-out: it is given ids, never bodies, so that it can run in another
+process or on another machine.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from time import perf_counter, process_time
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy.exc import OperationalError
+
+from extractors.outcomes import Settled
+from flows.gather import now
+from flows.resources import shared_workshop
+from models import article_store, cube_store, feed_store, origin_store, story_store
+
+log = logging.getLogger(__name__)
+
+
+def _database_lost(_task: object, _run: object, state: Any) -> bool:
+    """Whether a task may be tried again: only when the database went away under it."""
+    try:
+        state.result()
+    except OperationalError:
+        return True
+    except Exception:  # noqa: BLE001 -- whatever else it was, it is no reason to try again
+        return False
+    return False
+
+
+TASK: dict[str, Any] = {
+    # What a task does is idempotent by unique keys and claims in our own tables, not by Prefect's cache.
+    "cache_policy": NO_CACHE,
+    "retries": 2,
+    "retry_delay_seconds": [5, 30],
+    "retry_condition_fn": _database_lost,
+}
+
+
+@task(name="poll", task_run_name="poll {label}", tags=["poll"], **TASK)
+def poll(run_id: int, feed_ids: Sequence[int], label: str) -> dict[str, int]:
+    """Poll a group of feeds the run has claimed; returns polls by outcome and `new` articles."""
+    shop = shared_workshop()
+    with shop.engine.begin() as db:
+        feeds = feed_store.load_claimed(db, run_id, feed_ids)
+    polled = shop.gatherer.poll(feeds)
+    with shop.engine.begin() as db:
+        max_age = timedelta(days=shop.settings.max_age_days)
+        tallies = feed_store.record(db, run_id, polled, now=now(), max_age=max_age)
+    counts = {"fresh": 0, "unchanged": 0, "failed": 0, "new": sum(tally.of("new") for tally in tallies.values())}
+    for one in polled:
+        counts[one.outcome] += 1
+        if one.outcome == "failed":
+            log.info("feed %s failed: %s", one.feed.url, one.detail)
+    log.info("polled %d feeds (%s): %s", len(polled), label, counts)
+    return counts
+
+
+@task(name="process", task_run_name="process {label}", tags=["process"], **TASK)
+def process(run_id: int, article_ids: Sequence[int], label: str) -> dict[str, float]:
+    """Fetch, read, tag and save a batch of articles; returns articles by outcome and seconds by part."""
+    shop = shared_workshop()
+    began = perf_counter()
+    with shop.engine.begin() as db:
+        works = article_store.claim(db, run_id, article_ids, now=now())
+    claimed = perf_counter()
+    settled = shop.gatherer.collect(works)
+    gathered = perf_counter()
+    cpu = process_time()
+    with shop.engine.begin() as db:
+        saved = article_store.save(db, run_id, settled, shop.taxonomy, now=now())
+    seconds = {
+        "seconds_database": claimed - began + perf_counter() - gathered,
+        "seconds_save_cpu": process_time() - cpu,
+        "seconds_gather": gathered - claimed,
+        **_cpu(settled),
+    }
+    log.info("processed %s: %s", label, saved.outcomes)
+    return {**saved.outcomes, **seconds}
+
+
+def _cpu(settled: Sequence[Settled]) -> dict[str, float]:
+    """CPU seconds that the readers spent, by step."""
+    total: dict[str, float] = {}
+    for one in settled:
+        for step, seconds in one.reading.seconds if one.reading else ():
+            total[f"seconds_{step}"] = total.get(f"seconds_{step}", 0.0) + seconds
+    return total
+
+
+@task(name="group", task_run_name="group copies and stories", tags=["group"], **TASK)
+def group() -> dict[str, int]:
+    """Put stored articles that are in no group yet into origins and stories; returns how many of what were found."""
+    shop = shared_workshop()
+    counts = {"articles": 0, "copies": 0, "stories": 0}
+    while True:
+        with shop.engine.begin() as db:
+            origins = origin_store.group(db, now=now())
+        if origins.articles == 0:
+            break
+        counts["articles"] += origins.articles
+        counts["copies"] += origins.copies
+    while True:
+        with shop.engine.begin() as db:
+            stories = story_store.group(db, now=now())
+        if stories.articles == 0:
+            break
+        counts["stories"] += stories.opened
+    log.info("grouped %(articles)d articles: %(copies)d copies, %(stories)d new stories", counts)
+    return counts
+
+
+@task(name="roll up", task_run_name="roll up the days that changed", tags=["roll-up"], **TASK)
+def roll_up() -> int:
+    """Recount the days that changed; returns how many."""
+    with shared_workshop().engine.begin() as db:
+        days = len(cube_store.roll_up(db).days)
+    log.info("rolled up %d days", days)
+    return days

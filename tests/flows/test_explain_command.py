@@ -1,0 +1,187 @@
+"""`wirewatch explain`: why an article has its tags, and why a page became none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from rich.cells import cell_len
+from sqlalchemy import Connection
+
+from extractors import urls
+from extractors.errors import Misconfigured
+from flows import resources
+from flows.__main__ import main
+from flows.commands import explain
+from flows.commands.output import render
+from models import database, dossier, embedded, origin_store, story_store
+from models.settings import Settings
+from tests import factories as make
+
+TEXT = "The two leaders signed a treaty of mutual help on Tuesday.\n" + " ".join(
+    f"Paragraph {n} of this invented report tells of matter{n} and of matter{n * 7}." for n in range(20)
+)
+EVIDENCE = [["treaty", "pact", "text", 25, 31, 2.0], ["sign", "pact", "title", 12, 16, 1.0]]
+
+
+def told(db: Connection, url: str, *, width: int = 80) -> str:
+    canonical = urls.canonical(url)
+    assert canonical is not None
+    found = dossier.find(db, urls.key(canonical))
+    assert found is not None
+    return render(explain.report(found), width=width)
+
+
+def treaty(db: Connection, **facts: object) -> int:
+    one = make.article(
+        db, "two", title="Two leaders sign in capital", url="https://two.example/a", text=TEXT,
+        published=make.at(1, hour=9), grade="full", method="trafilatura", **facts,
+    )  # fmt: skip
+    make.tag(db, one, "pact", actors=["kim"], evidence=EVIDENCE, score=0.9502)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "shown"),
+    [
+        ("treaty", 0, 6, ("", "treaty", "")),
+        ("a treaty of help", 2, 8, ("a ", "treaty", " of…")),
+        ("one two three four five", 8, 13, ("…two ", "three", " four…")),
+        ("上海合作組織峰會簽署条約後發表聲明", 8, 10, ("…合作組織峰會", "簽署", "条約後發表聲…")),
+        ("line one\nline two", 9, 13, ("…one ", "line", " two")),
+    ],
+)
+def test_a_match_is_shown_with_the_words_around_it(
+    text: str, start: int, end: int, shown: tuple[str, str, str]
+) -> None:
+    assert explain.context(text, start, end, around=6) == shown
+
+
+def test_evidence_stands_in_its_context_with_the_match_marked_and_the_score_rebuilt(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    treaty(db)
+
+    printed = told(db, "https://two.example/a").splitlines()
+
+    at = printed.index("pact  score 0.95; rebuilt from its evidence: 0.95")
+    assert printed[at + 1].startswith("  +2.00 text  The two leaders signed a «treaty» of mutual help on")
+    assert printed[at + 2].startswith("  +1.00 title Two leaders «sign» in capital")
+
+
+def test_the_facts_name_source_times_with_provenance_and_actors(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    make.source(db, "two", name="The Two", bloc="rok", family="press")
+    treaty(db)
+
+    printed = " ".join(told(db, "https://two.example/a", width=120).split())
+
+    assert "source The Two (two): newspaper, US, rok, of press" in printed
+    assert "state stored: full text by trafilatura, " in printed
+    assert "published 2025-03-30 09:00 UTC, says the page" in printed
+    assert "first seen 2025-03-31 12:00 UTC in https://two.example/feed.xml" in printed
+    assert "actors kim" in printed
+
+
+def test_copies_and_story_are_shown_with_this_one_marked(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    make.article(
+        db, "one", title="The first", url="https://one.example/1", text=TEXT, published=make.at(2), topics=["pact"]
+    )
+    treaty(db)
+    origin_store.group(db, now=make.NOW)
+    story_store.group(db, now=make.NOW)
+
+    printed = told(db, "https://two.example/a").splitlines()
+
+    at = printed.index("Copies: one text on 2 addresses")
+    assert [line.split()[0:4] for line in printed[at + 1 : at + 5 : 2]] == [
+        ["2025-03-29", "12:00", "first", "one"],
+        ["*", "2025-03-30", "09:00", "exact"],
+    ]
+    assert "'The first': 2 articles of 2 sources" in " ".join(printed)
+
+
+def test_an_undated_article_says_so(db: Connection) -> None:
+    make.article(db, url="https://alpha.example/a", published_at=None, published_from=None)
+
+    assert "nobody says when, or not believably" in told(db, "https://alpha.example/a")
+
+
+def test_a_rejected_page_says_why_and_when(db: Connection) -> None:
+    one = make.article(db, url="https://alpha.example/a", state="rejected", reason="paywall")
+    make.attempt(db, one, make.run(db), "rejected", reason="paywall", status=200, elapsed_ms=1234)
+
+    printed = " ".join(told(db, "https://alpha.example/a").split())
+
+    assert "state rejected: paywall" in printed
+    assert "2025-03-31 12:00 UTC rejected: paywall, HTTP 200, 1,234 ms" in printed
+    assert "No topics: it was never read." in printed
+
+
+def test_a_failed_page_says_when_it_is_tried_again(db: Connection) -> None:
+    make.article(db, url="https://alpha.example/a", state="failed", reason="timeout", due_at=make.NOW)
+
+    assert "failed: timeout; to be fetched from 2025-03-31 12:00 UTC on" in told(db, "https://alpha.example/a")
+
+
+def test_a_hostile_headline_steers_nothing_and_nothing_is_wider_than_the_window(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    one = make.article(db, url="https://alpha.example/" + "x" * 200, title="\x1b[2J[red]Boo[/red] " + "word " * 60)
+    make.tag(db, one, "pact", evidence=[["Boo", "boo", "title", 9, 12, 1.0]])
+
+    printed = told(db, "https://alpha.example/" + "x" * 200)
+
+    assert "\x1b" not in printed
+    assert "[red]«Boo»[/red]" in printed
+    assert max(cell_len(line) for line in printed.splitlines()) <= 80
+
+
+@pytest.fixture(scope="module")
+def filled(cluster: embedded.Cluster) -> Iterator[str]:
+    """A database with one tagged article."""
+    with make.own_database(cluster.url) as url:
+        engine = database.engine(url)
+        with engine.begin() as db:
+            make.taxonomy(db, "pact")
+            treaty(db)
+        engine.dispose()
+        yield url
+
+
+def wirewatch(url: str, tmp_path: Path, *words: str) -> int:
+    with resources.using(Settings(_env_file=None, database_url=SecretStr(url), home=tmp_path)):
+        return main(["explain", *words])
+
+
+def test_the_command_explains_an_article_by_any_form_of_its_address(
+    filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wirewatch(filled, tmp_path, "HTTPS://two.example:443/a?utm_medium=rss#top") == 0
+    assert "«treaty»" in capsys.readouterr().out
+
+
+def test_json_has_the_evidence_with_its_context_and_not_the_text(
+    filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wirewatch(filled, tmp_path, "https://two.example/a", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert "text" not in found
+    [topic] = found["topics"]
+    assert (topic["topic"], topic["matches"][0]["words"], topic["matches"][0]["before"]) == (
+        "pact", "treaty", "The two leaders signed a ",
+    )  # fmt: skip
+
+
+def test_an_address_nobody_listed_is_said_so(filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert wirewatch(filled, tmp_path, "https://two.example/zzz") == 1
+    assert capsys.readouterr().err == (
+        "wirewatch: Nothing is known of https://two.example/zzz: no feed that is watched has listed it.\n"
+    )
+
+
+def test_what_is_no_address_is_wrong_use() -> None:
+    with pytest.raises(Misconfigured, match="'treaty' is no web address"):
+        explain.address_key("treaty")

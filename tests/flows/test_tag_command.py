@@ -1,0 +1,116 @@
+"""`wirewatch tag`: JSON lines in, JSON lines out."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.__main__ import main
+
+SIGNED = {"id": "a", "title": "Putin and Kim sign pact", "text": "Beijing was silent.", "lang": "en"}
+
+
+def lines(*rows: object) -> bytes:
+    return b"".join(row if isinstance(row, bytes) else json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def file(tmp_path: Path, *rows: object) -> str:
+    path = tmp_path / "texts.jsonl"
+    path.write_bytes(lines(*rows))
+    return str(path)
+
+
+def out(captured: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in captured.readouterr().out.splitlines()]
+
+
+def test_a_line_in_is_a_line_out_of_the_promised_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["tag", file(tmp_path, SIGNED)])
+
+    (row,) = out(capsys)
+    assert code == 0
+    assert list(row) == ["id", "lang", "topics", "related"]
+    assert (row["id"], row["lang"]) == ("a", "en")
+    assert 0 < row["related"] <= 1
+    pact = next(topic for topic in row["topics"] if topic["topic"] == "russia-dprk-pact")
+    assert list(pact) == ["topic", "score", "evidence"]
+    assert {"term": "pact", "field": "title", "start": 19, "end": 23} in pact["evidence"]
+
+
+def test_the_language_is_recognised_when_it_is_not_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["tag", file(tmp_path, {"id": 7, "title": None, "text": "북한과 러시아가 조약에 서명했다."})])
+
+    (row,) = out(capsys)
+    assert (row["id"], row["lang"], [topic["topic"] for topic in row["topics"]]) == (7, "ko", ["russia-dprk-pact"])
+
+
+@pytest.mark.parametrize("words", [["tag"], ["tag", "-"]])
+def test_without_a_file_stdin_is_read(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines(SIGNED))))
+
+    assert main(words) == 0
+    assert [row["id"] for row in out(capsys)] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("malformed", "says"),
+    [
+        (b"nonsense\n", "this is not JSON (Expecting value at character 1)"),
+        (b"[1]\n", "this is JSON, but not an object"),
+        (b'{"title": "x"}\n', '"id" must be a text or a number'),
+        (b'{"id": true, "title": "x"}\n', '"id" must be a text or a number'),
+        (b'{"id": 1}\n', 'it has neither "title" nor "text"'),
+        (b'{"id": 1, "text": ["x"]}\n', '"text" must be a text'),
+        (b'{"id": 1, "text": "x", "lang": 5}\n', '"lang" must be a text'),
+        (b'{"id": 1, "text": "\xff"}\n', "this is not UTF-8"),
+        (b"[" * 100_000 + b"\n", "this is not JSON that can be read"),
+    ],
+    ids=["words", "list", "no-id", "bool-id", "no-text", "list-text", "number-lang", "latin-1", "deep"],
+)
+def test_a_malformed_line_is_named_and_the_others_are_tagged(
+    malformed: bytes, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = file(tmp_path, SIGNED, malformed, {**SIGNED, "id": "b"})
+
+    code = main(["tag", path])
+
+    said = capsys.readouterr()
+    assert code == 1
+    assert [json.loads(line)["id"] for line in said.out.splitlines()] == ["a", "b"]
+    assert said.err == f"wirewatch: {path}, line 2: {says}; it was left out.\n"
+
+
+def test_empty_lines_and_a_byte_order_mark_are_no_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tag", file(tmp_path, b"\xef\xbb\xbf", SIGNED, b"\n", b"  \n")]) == 0
+    assert [row["id"] for row in out(capsys)] == ["a"]
+
+
+def test_half_a_surrogate_pair_passes_through(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tag", file(tmp_path, b'{"id": "\\ud800", "title": "x \\udc00", "text": "\\u0000"}\n')]) == 0
+    assert [row["id"] for row in out(capsys)] == ["\ud800"]
+
+
+def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = tmp_path / "none.jsonl"
+
+    assert main(["tag", str(missing)]) == 2
+    assert capsys.readouterr().err == f"wirewatch: {missing} cannot be read: No such file or directory.\n"
+
+
+def test_another_taxonomy_can_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        'name = "mine"\n[concepts.rain]\nen = ["rain*"]\n[[topics]]\nslug = "weather"\ntitle = "Weather"\n'
+        '[[topics.rules]]\nall = ["rain"]\n'
+    )
+
+    main(["tag", "--taxonomy", str(mine), file(tmp_path, {"id": 1, "text": "Rainy days."})])
+
+    assert [topic["topic"] for topic in out(capsys)[0]["topics"]] == ["weather"]

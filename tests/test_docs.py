@@ -1,0 +1,84 @@
+"""docs/data.md tells of every table, view, column and check, and in the database's own words where it has any."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from models.queries import checks
+from models.tables import metadata
+
+DATA = (Path(__file__).parent.parent / "docs" / "data.md").read_text(encoding="utf-8")
+SHORT = {"timestamp with time zone": "timestamptz", "double precision": "float8"}
+
+
+def sections() -> dict[str, str]:
+    """The text under each heading that names a table or view."""
+    parts = re.split(r"^#{2,3} (.*)$", DATA, flags=re.MULTILINE)
+    return {heading.strip("`"): body for heading, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def views(db: Connection) -> dict[str, tuple[int, str]]:
+    found = db.execute(
+        sa.text(
+            "SELECT nspname || '.' || relname, pg_class.oid, obj_description(pg_class.oid) FROM pg_class"
+            " JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname IN ('trends', 'ops') AND relkind = 'v'"
+        )
+    )
+    return {name: (oid, about) for name, oid, about in found}
+
+
+def described(db: Connection, oid: int) -> list[str]:
+    """What a view's section has to say of its columns."""
+    columns = db.execute(
+        sa.text(
+            "SELECT attname, format_type(atttypid, -1), col_description(attrelid, attnum) FROM pg_attribute"
+            " WHERE attrelid = :oid AND attnum > 0 ORDER BY attnum"
+        ),
+        {"oid": oid},
+    )
+    return [f"| `{name}` | {SHORT.get(kind, kind)} | {about} |" for name, kind, about in columns]
+
+
+def test_every_view_is_described_in_the_words_of_its_comments(db: Connection) -> None:
+    found = views(db)
+
+    missing = {
+        name: [line for line in (about, *described(db, oid)) if line not in sections().get(name, "").splitlines()]
+        for name, (oid, about) in found.items()
+    }
+
+    assert len(found) > 10
+    assert {name: lines for name, lines in missing.items() if lines} == {}
+
+
+@pytest.mark.parametrize("table", sorted(metadata.tables))
+def test_every_table_is_described_with_each_of_its_columns(table: str) -> None:
+    told = set(re.findall(r"`(\w+)`", sections()[table]))
+
+    assert {column.name for column in metadata.tables[table].columns} - told == set()
+
+
+def test_nothing_is_described_that_does_not_exist(db: Connection) -> None:
+    named = {heading for heading in sections() if heading.startswith(("news.", "trends.", "ops."))}
+
+    assert named - set(metadata.tables) - views(db).keys() == set()
+
+
+def test_every_check_is_described() -> None:
+    told = set(re.findall(r"^\| `(\w+)` \|", sections()["Checks"], flags=re.MULTILINE))
+
+    assert told == set(checks())
+
+
+def test_the_queries_in_the_page_run_as_the_analyst(db: Connection) -> None:
+    statements = [sql for block in re.findall(r"```sql\n(.*?)```", DATA, flags=re.DOTALL) for sql in block.split(";")]
+    db.execute(sa.text("SET LOCAL ROLE analyst"))
+
+    ran = [db.exec_driver_sql(sql).fetchall() for sql in statements if sql.strip()]
+
+    assert len(ran) == 5
