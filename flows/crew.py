@@ -32,9 +32,13 @@ its time while the parent's event loop got round to it."""
 
 
 class ReaderLost(WirewatchError):
-    """A worker died or hung on this one page or feed."""
+    """A worker hung on this one page or feed, or two died of it."""
 
     reason = "reader died"
+
+
+class _Died(ReaderLost):
+    """The worker that read it is gone; it may have been killed for another reason."""
 
 
 class Crew:
@@ -67,11 +71,16 @@ class Crew:
         async with self._places:
             if not self._workers:
                 return self._read_inline(job)
+            died = False
             while True:
                 try:
                     return await min(self._workers, key=lambda worker: worker.load).read(job)
                 except _Bystander:  # another job killed the worker before this one's turn came
                     continue
+                except _Died:  # a worker that the system killed says nothing against the page it had
+                    if died:
+                        raise
+                    died = True
 
     def _read_inline(self, job: Job) -> Reading:
         if self._inline is None:
@@ -142,9 +151,9 @@ class _Worker:
             while True:
                 await self._answer()
         except TimeoutError:
-            self._fail(f"took longer than {self._timeout:g} s to read")
+            self._fail(ReaderLost, f"took longer than {self._timeout:g} s to read")
         except (EOFError, OSError, asyncio.IncompleteReadError):
-            self._fail("killed the process that read it")
+            self._fail(_Died, "killed the processes that read it")
         finally:
             self._listener = None
             await self._end()
@@ -173,11 +182,11 @@ class _Worker:
         if not future.done():
             future.set_result(loads(body))  # noqa: S301 -- our own child
 
-    def _fail(self, how: str) -> None:
+    def _fail(self, error: type[ReaderLost], how: str) -> None:
         """The oldest job is to blame; those behind it are read by the next process."""
         for number, (job, future) in enumerate(self._pending):
             if not future.done():
-                future.set_exception(_Bystander() if number else ReaderLost(f"{_address(job)} {how}."))
+                future.set_exception(_Bystander() if number else error(f"{_address(job)} {how}."))
         self._pending.clear()
 
     async def _end(self) -> None:
