@@ -53,6 +53,7 @@ def group(db: Connection, *, now: datetime, limit: int = BATCH) -> Grouped:
         return Grouped()
     work = _Work(db, batch, now)
     outcomes = [work.place(article) for article in sorted(batch.values(), key=lambda member: member.order)]
+    work.save()
     cube_store.mark_dirty(db, work.days)
     db.execute(query("origins_compared"), {"ids": list(batch), "now": now})
     joined = [count for count in outcomes if count]
@@ -74,7 +75,11 @@ def _member(row: Any, number: int) -> Member:
 
 
 class _Work:
-    """One batch at work: who may be a copy of whom, the texts read so far, the days whose counts change."""
+    """One batch at work: who may be a copy of whom, the texts read so far, the days whose counts change.
+
+    Most copies are one article that joins a group under its lead: those are kept in memory and saved together. Whatever
+    changes a group's shape (a new lead, two groups that turn out to be one) is saved at once, after those.
+    """
 
     def __init__(self, db: Connection, batch: dict[int, Member], now: datetime) -> None:
         self._db = db
@@ -85,7 +90,21 @@ class _Work:
         self.days: set[date] = set()
         around = {"ids": list(batch), "window": WINDOW_DAYS}
         self._twins = self._pairs("origins_twins", around | {"words": LEAST_WORDS})
+        around["ids"] = self._first_of_their_text(batch)
         self._candidates = self._pairs("origins_candidates", around | {"most": BOILERPLATE, "candidates": CANDIDATES})
+        heads = {member.origin_id for member in self._members.values()}
+        self._leads = {lead.id: lead for lead in self._load_leads(heads)}
+        self._leading = set(db.execute(query("origins_leading"), {"ids": list(batch)}).scalars())
+        self._joined: list[Link] = []
+
+    def _first_of_their_text(self, batch: dict[int, Member]) -> list[int]:
+        """Articles that no twin answers for: none of their text was compared before, or comes before them here."""
+        order = {number: member.order for number, member in batch.items()}
+        return [
+            number
+            for number in batch
+            if all(twin in order and order[number] < order[twin] for twin in self._twins.get(number, ()))
+        ]
 
     def _pairs(self, name: str, values: dict[str, object]) -> dict[int, list[int]]:
         """Article of the batch → other articles, best first; their groups are noted in passing."""
@@ -102,12 +121,35 @@ class _Work:
         links = self._links(article)
         if not links:
             return 0
-        exact = links[0].likeness is _IDENTICAL
-        heads = {article.origin_id} | {link.group for link in links}
-        self._join(article, links, heads)
-        if exact:  # its twin answers for both from now on
-            self._db.execute(query("bands_replace"), {"ids": [article.id]})
+        if len(links) == 1 and self._is_alone(article) and self._leads[links[0].group].order < article.order:
+            self._joined.append(links[0])
+            self._members[article.id] = replace(article, origin_id=links[0].group)
+        else:
+            self.save()
+            self._join(article, links, {article.origin_id} | {link.group for link in links})
+            self._forget_twins(links[:1])
         return len(links)
+
+    def _is_alone(self, article: Member) -> bool:
+        return article.origin_id == article.id and article.id not in self._leading
+
+    def save(self) -> None:
+        """Write the joins that are in memory."""
+        links, self._joined = self._joined, []
+        if not links:
+            return
+        leads = sorted({link.group for link in links})
+        moved = {"ids": [*leads, *(link.article for link in links)], "leads": [*leads, *(link.group for link in links)]}
+        self.days.update(row.day for row in self._db.execute(query("origins_join"), moved))
+        self._link(links)
+        self._count(leads, [])
+        self._forget_twins(links)
+
+    def _forget_twins(self, links: Sequence[Link]) -> None:
+        """Drop the bands of exact copies: their twin answers for both from now on."""
+        twins = [link.article for link in links if link.likeness is _IDENTICAL]
+        if twins:
+            self._db.execute(query("bands_replace"), {"ids": twins})
 
     def _links(self, article: Member) -> list[Link]:
         """The best link to each group that the article belongs to; the first one is the closest.
@@ -155,16 +197,24 @@ class _Work:
             rows = self._db.execute(query("origins_texts"), {"ids": missing})
             self._texts.update({row.article_id: row.text for row in rows})
 
+    def _load_leads(self, ids: Iterable[int]) -> list[Member]:
+        return [_member(row, row.id) for row in self._db.execute(query("origins_leads"), {"ids": sorted(ids)})]
+
     def _join(self, article: Member, links: Sequence[Link], heads: set[int]) -> None:
         """Make one group of the article and the groups it met, under the earliest of their leads."""
-        rows = self._db.execute(query("origins_leads"), {"ids": sorted(heads)})
-        leads = [_member(row, row.id) for row in rows]
-        lead = min((*leads, article), key=lambda member: member.order)
+        lead = min((*self._load_leads(heads), article), key=lambda member: member.order)
+        self._leads[lead.id] = lead
         others = sorted(heads - {lead.id})
-        if len(links) == 1 and links[0].group == lead.id:
-            self._save(lead.id, others, links)
-        else:
-            self._save(lead.id, others, tree(lead.id, [*self._kept_links(heads), *links]))
+        if len(links) > 1 or links[0].group != lead.id:
+            links = tree(lead.id, [*self._kept_links(heads), *links])
+        moved = self._db.execute(query("origins_move"), {"lead": lead.id, "others": others})
+        for row in moved:
+            self.days.add(row.day)
+            if row.id in self._members:
+                self._members[row.id] = replace(self._members[row.id], origin_id=lead.id)
+        self._db.execute(query("origins_unlink"), {"lead": lead.id})
+        self._link(links)
+        self._count([lead.id], others)
 
     def _kept_links(self, heads: set[int]) -> list[Link]:
         rows = self._db.execute(query("origins_links"), {"heads": sorted(heads)})
@@ -178,24 +228,22 @@ class _Work:
             for row in rows
         ]
 
-    def _save(self, lead: int, others: list[int], rows: Sequence[Link]) -> None:
-        moved = self._db.execute(query("origins_move"), {"lead": lead, "others": others})
-        for row in moved:
-            self.days.add(row.day)
-            if row.id in self._members:
-                self._members[row.id] = replace(self._members[row.id], origin_id=lead)
-        self._db.execute(query("origins_unlink"), {"lead": lead})
+    def _link(self, links: Sequence[Link]) -> None:
         self._db.execute(
             query("origins_link"),
             {
                 "now": self._now,
-                "ids": [row.article for row in rows],
-                "of": [row.other for row in rows],
-                "kinds": [row.likeness.kind for row in rows],
-                "jaccards": [row.likeness.jaccard for row in rows],
-                "containments": [row.likeness.containment for row in rows],
+                "ids": [link.article for link in links],
+                "of": [link.other for link in links],
+                "kinds": [link.likeness.kind for link in links],
+                "jaccards": [link.likeness.jaccard for link in links],
+                "containments": [link.likeness.containment for link in links],
             },
         )
-        self._read([lead])
-        agency = credit_lines.agency(self._texts[lead])
-        self._db.execute(query("origins_count"), {"lead": lead, "others": others, "agency": agency, "now": self._now})
+
+    def _count(self, leads: list[int], gone: list[int]) -> None:
+        """Keep the facts of these groups, and forget those that became part of another."""
+        self._read(leads)
+        agencies = [credit_lines.agency(self._texts[lead]) for lead in leads]
+        values = {"leads": leads, "agencies": agencies, "gone": gone, "now": self._now}
+        self._db.execute(query("origins_count"), values)

@@ -1,5 +1,9 @@
--- For each article of a batch, the nearest in time with the same text to the letter: one row a pair.
--- Twins outside the batch have been compared already and are of one group, so one of them is enough.
+-- origins_twins
+-- For each article of a batch, those of the batch and the nearest in time outside it with the same text to the letter:
+-- one row a pair. Twins outside the batch have been compared already and are of one group, so one of them is enough.
+WITH batch AS MATERIALIZED (
+    SELECT * FROM news.articles WHERE id = ANY(CAST(:ids AS bigint[])) AND words >= :words
+)
 SELECT
     own.id,
     twin.id AS other_id,
@@ -7,7 +11,7 @@ SELECT
     coalesce(twin.published_at, twin.first_seen_at) AS at,
     sources.family,
     coalesce(twin.words, 0) AS words
-FROM news.articles AS own
+FROM batch AS own
 CROSS JOIN LATERAL (
     (
         SELECT *
@@ -15,18 +19,17 @@ CROSS JOIN LATERAL (
         WHERE other.content_hash = own.content_hash
             AND other.state = 'stored'
             AND other.compared_at IS NOT NULL
-            AND other.day BETWEEN own.day - CAST(:window AS int) AND own.day + CAST(:window AS int)
+            AND other.id <> own.id
+            AND abs(other.day - own.day) <= CAST(:window AS int) -- not BETWEEN: the text finds few, the day very many
         ORDER BY abs(other.day - own.day), other.id
         LIMIT 1
     )
     UNION ALL
     SELECT *
-    FROM news.articles AS other
+    FROM batch AS other
     WHERE other.content_hash = own.content_hash
-        AND other.id = ANY(CAST(:ids AS bigint[]))
         AND other.id <> own.id
-        AND other.day BETWEEN own.day - CAST(:window AS int) AND own.day + CAST(:window AS int)
+        AND abs(other.day - own.day) <= CAST(:window AS int)
 ) AS twin
 JOIN news.sources ON sources.id = twin.source_id
-WHERE own.id = ANY(CAST(:ids AS bigint[])) AND own.words >= :words
 ORDER BY own.id, twin.id
