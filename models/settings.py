@@ -1,6 +1,6 @@
 """Every setting, its default and its unit. Read once in `flows/resources.py`; everybody else takes plain arguments.
 
-docs/operations.md documents each field; tests/models/test_settings.py keeps that true.
+docs/operations.md documents each field; tests/test_docs.py keeps that true.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""docs/data.md tells of every table, view, column and check, and in the database's own words where it has any."""
+"""docs/data.md tells of every table, view, column and check, in the database's own words where it has any;
+docs/operations.md of every setting."""
 
 from __future__ import annotations
 
@@ -10,9 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from models.queries import checks
+from models.settings import ROOT, Settings
 from models.tables import metadata
 
-DATA = (Path(__file__).parent.parent / "docs" / "data.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+DATA = (DOCS / "data.md").read_text(encoding="utf-8")
+OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 SHORT = {"timestamp with time zone": "timestamptz", "double precision": "float8"}
 
 
@@ -82,3 +86,25 @@ def test_the_queries_in_the_page_run_as_the_analyst(db: Connection) -> None:
     ran = [db.exec_driver_sql(sql).fetchall() for sql in statements if sql.strip()]
 
     assert len(ran) == 5
+
+
+def shown(default: object) -> str:
+    """A default as docs/operations.md writes it."""
+    if default is None:
+        return "unset"
+    if default in ("", ()):
+        return "empty"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, Path) and default.is_absolute():
+        return f"`{default.relative_to(ROOT)}`"
+    return f"`{default}`"
+
+
+def test_every_setting_is_described_with_its_default_and_no_other_is() -> None:
+    told = re.findall(r"^\| `WIREWATCH_\w+` \|.*$", OPERATIONS, flags=re.MULTILINE)
+
+    assert told == [
+        f"| `WIREWATCH_{name.upper()}` | {shown(field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
