@@ -125,20 +125,22 @@ def _merged(one: Settled) -> Settled:
 
 
 def _save_pages(db: Connection, settled: Iterable[Settled]) -> None:
-    raws = [(one, one.reading.raw) for one in settled if one.reading and one.reading.raw and one.fetched_at]
-    if raws:
-        db.execute(
-            query("pages_insert"),
-            {
-                "months": [_month(one) for one, _ in raws],
-                "hashes": [raw.content_hash for _, raw in raws],
-                "bodies": [raw.body for _, raw in raws],
-                "types": [clean(one.content_type) for one, _ in raws],
-                "urls": [clean(one.final_url) for one, _ in raws],
-                "sizes": [raw.size for _, raw in raws],
-                "times": [one.fetched_at for one, _ in raws],
-            },
-        )
+    # Rows in one pipeline, not one array: in an array each body would be escaped as text, 0.3 ms of CPU a page.
+    rows = [
+        {
+            "month": _month(one),
+            "hash": one.reading.raw.content_hash,
+            "body": one.reading.raw.body,
+            "type": clean(one.content_type),
+            "url": clean(one.final_url),
+            "size": one.reading.raw.size,
+            "at": one.fetched_at,
+        }
+        for one in settled
+        if one.reading and one.reading.raw and one.fetched_at
+    ]
+    if rows:
+        db.execute(query("pages_insert"), rows)
 
 
 def _month(one: Settled) -> date | None:
@@ -180,16 +182,16 @@ def _save_articles(db: Connection, run_id: int, settled: Sequence[Settled], now:
 def _save_texts(db: Connection, stored: Sequence[Settled]) -> None:
     if not stored:
         return
-    articles = [_article(one) for one in stored]
-    db.execute(
-        query("texts_upsert"),
+    rows = [
         {
-            "ids": _ids(stored),
-            "texts": [a.text for a in articles],
-            "authors": ["\x1f".join(a.authors) for a in articles],
-            "syndicated": [a.syndicated_from for a in articles],
-        },
-    )
+            "id": one.work.article_id,
+            "text": article.text,
+            "authors": list(article.authors),
+            "syndicated": article.syndicated_from,
+        }
+        for one, article in ((one, _article(one)) for one in stored)
+    ]
+    db.execute(query("texts_upsert"), rows)
     bands = [(band, one.work.article_id) for one in stored if one.reading for band in one.reading.bands]
     if bands:
         hashes, owners = zip(*bands, strict=True)
