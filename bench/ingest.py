@@ -32,8 +32,8 @@ from bench._pages import Served, load_pages, serve
 from models.settings import Settings, load
 
 ROUNDS = 3
-COPIES = 12
-"""Addresses per page: 181 pages make 2,172 articles."""
+COPIES = 16
+"""Addresses per page: 181 pages make 2,896 articles."""
 
 
 @dataclass
