@@ -109,12 +109,20 @@ class Service:
                 if _lock(owner, fcntl.LOCK_EX):
                     self._start(owner.fileno())
                     return
-            if self.ready():
+            if self.ready() and self._is_kept():
                 return
             if time.monotonic() > deadline:
                 raise ServiceFailed(f"{self.name} has been starting for too long; see {self.log}.")
             time.sleep(pause)
             pause = min(0.2, pause * 1.5)
+
+    def _is_kept(self) -> bool:
+        """Whether keeper and program both live; asked after `ready()`, since one that was killed may still seem ready."""
+        for name in ("program.lock", "owner.lock"):
+            with _open_lock(self.folder / name) as held:
+                if _lock(held, fcntl.LOCK_EX):
+                    return False
+        return True
 
     def _start(self, owner: int) -> None:
         """Start keeper and program; we hold `owner.lock` (as file descriptor `owner`) and pass it on."""

@@ -43,6 +43,7 @@ def program(folder: Path, manner: str) -> None:
 
     def end(*_: object) -> None:
         if manner == "slow":
+            (folder / "asked to end").touch()
             time.sleep(0.5)
         if manner != "stubborn":
             (folder / "hello").unlink(missing_ok=True)
@@ -61,7 +62,7 @@ def main() -> None:
     if sys.argv[1] == "program":
         program(Path(sys.argv[2]), sys.argv[3])
     folder = Path(sys.argv[1])
-    with make(folder).use():
+    with make(folder, manner=sys.argv[2]).use():
         print((folder / "hello").read_text(), flush=True)
         sys.stdin.read()
 

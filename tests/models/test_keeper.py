@@ -27,7 +27,7 @@ assert _spec.loader is not None
 keeper_user = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(keeper_user)
 
-StartUser = Callable[[], subprocess.Popen[str]]
+StartUser = Callable[..., subprocess.Popen[str]]
 
 
 def alive(pid: int) -> bool:
@@ -67,9 +67,9 @@ def service(folder: Path) -> Service:
 def start_user(folder: Path) -> Iterator[StartUser]:
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> subprocess.Popen[str]:
+    def start(manner: str = "polite") -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, USER, folder],
+            [sys.executable, USER, folder, manner],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -81,7 +81,10 @@ def start_user(folder: Path) -> Iterator[StartUser]:
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None
+            pipe.close()
 
 
 def told_pid(user: subprocess.Popen[str]) -> int:
@@ -155,7 +158,7 @@ def test_a_program_stops_in_order_when_its_only_user_is_killed(start_user: Start
     assert (folder / "helper.log").read_text() == "ended in order\n"
 
 
-@pytest.mark.parametrize("order", itertools.permutations(["user", "keeper", "program"]))
+@pytest.mark.parametrize("order", list(itertools.permutations(["user", "keeper", "program"])), ids="-".join)
 def test_the_next_user_is_served_whoever_was_killed_in_whatever_order(
     order: tuple[str, ...], start_user: StartUser, service: Service, folder: Path
 ) -> None:
@@ -163,19 +166,20 @@ def test_the_next_user_is_served_whoever_was_killed_in_whatever_order(
     victims = {"program": told_pid(user), "keeper": pids(folder)["keeper"], "user": user.pid}
 
     for name in order:
-        with_luck(victims[name])
+        kill(victims[name])
     with service.use():
         fresh = int((folder / "hello").read_text())
         assert alive(fresh)
-        until(lambda: not any(alive(victims[name]) for name in ("program", "keeper")))
+        assert not any(alive(victims[name]) for name in ("program", "keeper"))
 
     assert fresh != victims["program"]
     assert not alive(fresh)
 
 
-def with_luck(pid: int) -> None:
+def kill(pid: int) -> None:
     with suppress(ProcessLookupError):  # the one killed before took it along
         os.kill(pid, signal.SIGKILL)
+    until(lambda: not alive(pid))  # the kernel takes its time
 
 
 @pytest.mark.parametrize("victim", ["keeper", "program"])
@@ -217,18 +221,16 @@ def test_a_keeper_that_is_asked_to_end_stops_the_program_first(service: Service,
 def test_a_newcomer_waits_for_a_program_that_is_going_down_and_gets_a_new_one(
     start_user: StartUser, folder: Path
 ) -> None:
-    user = start_user()
-    told_pid(user)
-    leave(user)
-    slow = keeper_user.make(folder, manner="slow")
-    with slow.use():
-        old = pids(folder)["program"]
-        leaving = threading.Thread(target=lambda: os.kill(pids(folder)["keeper"], signal.SIGTERM))
-        leaving.start()
-        leaving.join()
-    with slow.use():
+    user = start_user("slow")
+    old = told_pid(user)
+    user.kill()
+    until(lambda: (folder / "asked to end").exists())
+
+    with keeper_user.make(folder).use():
         assert not alive(old)
         assert pids(folder)["program"] != old
+
+    assert (folder / "helper.log").read_text() == "ended in order\n" * 2
 
 
 def test_a_program_that_ends_at_once_is_reported_with_its_last_words(folder: Path) -> None:
