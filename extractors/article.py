@@ -123,7 +123,7 @@ def _judge(reading: _Reading, request: _Request) -> Article | Rejected:
     canonical, syndicated = _addresses(said, request.final_url)
     if verdict.grade is None:
         if reading is _NOTHING:
-            return request.reject(Reason.EMPTY)
+            return request.reject(Reason.EMPTY, canonical_url=canonical)
         return request.reject(verdict.reason or Reason.TOO_SHORT, verdict.detail, canonical)
     spoken = language.detect(verdict.text, page=said.language, source=_source_language(request))
     habits = Habits(zone=dates.local_zone(language=spoken, host=host), day_first=spoken not in {None, "en"})

@@ -7,7 +7,7 @@ process or on another machine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from time import perf_counter, process_time
 from typing import Any
@@ -17,6 +17,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy.exc import OperationalError
 
 from extractors.outcomes import Settled
+from extractors.records import Reason, Rejected
 from flows.gather import now
 from flows.resources import shared_workshop
 from models import article_store, cube_store, feed_store, origin_store, story_store
@@ -58,8 +59,8 @@ def poll(run_id: int, feed_ids: Sequence[int], label: str) -> dict[str, int]:
     for one in polled:
         counts[one.outcome] += 1
         if one.outcome == "failed":
-            log.info("feed %s failed: %s", one.feed.url, one.detail)
-    log.info("polled %d feeds (%s): %s", len(polled), label, counts)
+            log.info("feed %s failed: %s", one.feed.url, (one.detail or "").removeprefix(one.feed.url).strip())
+    log.info("polled %s: %s", label, _spelled(counts))
     return counts
 
 
@@ -82,8 +83,16 @@ def process(run_id: int, article_ids: Sequence[int], label: str) -> dict[str, fl
         "seconds_gather": gathered - claimed,
         **_cpu(settled),
     }
-    log.info("processed %s: %s", label, saved.outcomes)
+    log.info("processed %s: %s", label, _spelled(saved.outcomes))
     return {**saved.outcomes, **seconds}
+
+
+def _report_faults(settled: Sequence[Settled]) -> None:
+    """Say which pages brought out a fault of ours; counted as rejected, they would look like any bad page."""
+    for one in settled:
+        result = one.reading.result if one.reading else None
+        if isinstance(result, Rejected) and result.reason is Reason.READER_ERROR:
+            log.error("reading %s failed: %s", one.work.url, result.detail)
 
 
 def _cpu(settled: Sequence[Settled]) -> dict[str, float]:
@@ -122,5 +131,9 @@ def roll_up() -> int:
     """Recount the days that changed; returns how many."""
     with shared_workshop().engine.begin() as db:
         days = len(cube_store.roll_up(db).days)
-    log.info("rolled up %d days", days)
+    log.info("rolled up %d day%s", days, "" if days == 1 else "s")
     return days
+
+
+def _spelled(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing"

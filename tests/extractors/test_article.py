@@ -257,3 +257,26 @@ def test_a_time_in_the_future_is_not_believed() -> None:
     )
 
     assert (found.published_at, found.published_from) == (datetime(2026, 11, 3, 8, tzinfo=UTC), DateOrigin.SITEMAP)
+
+
+def test_an_empty_page_leaves_the_text_that_the_feed_gave() -> None:
+    content = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+
+    found = article_of(b" \n", entry=entry(content_html=content))
+
+    assert (found.text, found.grade, found.method) == (TEXT, Grade.FULL, "feed")
+
+
+def test_an_empty_page_without_text_from_the_feed_is_rejected_as_empty() -> None:
+    assert read(b" \n", entry=entry()) == Rejected(url=entry().url, reason=Reason.EMPTY, canonical_url=entry().url)
+
+
+def test_a_fault_of_ours_is_told_apart_from_a_bad_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise TypeError("not a verdict")
+
+    monkeypatch.setattr(article.grade, "judge", fail)
+
+    found = read(page())
+
+    assert found == Rejected(url=entry().url, reason=Reason.READER_ERROR, detail="TypeError: not a verdict")
