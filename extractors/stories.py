@@ -1,7 +1,9 @@
-"""When two articles tell of one event: what each says in features, and how like a story that is.
+"""When two articles tell of one event: what each says in marks, and how like a story that is.
 
-A story is told in several languages. Words are compared only within a language; topics, actors and numbers mean the
-same in all, so across languages they decide alone, and more is asked of them.
+A story is told in several languages. Within a language the words of headlines and first sentences decide: they name
+what is particular to an event, while its topics and actors are those of a whole month. Across languages words cannot
+be compared; what the headline is about (concepts of the taxonomy), topics, actors and numbers decide, and more is asked
+of them. In a story that has both kinds of articles, each kind speaks for its share.
 """
 
 from __future__ import annotations
@@ -10,59 +12,83 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-LIKE_ENOUGH = 0.4
-"""Similarity (after decay) from which an article belongs to a story."""
+LIKE_ENOUGH = 0.2
+"""Likeness of words from which an article belongs to a story of its language. Of pairs of real articles on one subject
+that lie a month apart, one in two hundred is as alike."""
 LIKE_ENOUGH_ABROAD = 0.55
-"""The same where no article of the story is in the article's language."""
+"""Likeness of all that needs no translation from which it belongs to a story of other languages."""
 SHARED_ABROAD = 3
-"""Actors and numbers that must be shared across languages."""
+"""Actors, numbers and concepts of the headline that must be shared there."""
 OPEN_FOR = timedelta(days=3)
 """A story takes articles for this long after its last one, and before its first one."""
 LONGEST = timedelta(days=14)
 """No story is longer: what goes on for weeks is a topic."""
-HALVED_AFTER = timedelta(days=4)
-"""The time between an article and the story's nearest one that halves their similarity."""
+HALVED_AFTER = timedelta(days=2)
+"""The time between an article and the story's nearest one that halves their likeness."""
 _LEAD = 600
-"""Characters of text in which numbers are looked for: the figures of an event stand in its first sentences."""
+"""Characters of text that are looked at: what an event is and its figures stand in the first sentences."""
+_HEADLINE = 2
+"""How often a word or concept of the headline counts."""
+_SHARED = ("a:", "n:", "c:")
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?![\w])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2,}")
 
+Marks = Mapping[str, int]
+"""What an article says, as marks to compare, each with how often it counts."""
+
 
 def features(
-    title: str, text: str, *, language: str, topics: Iterable[str] = (), actors: Iterable[str] = ()
-) -> frozenset[str]:
-    """What an article is about, as marks to compare: `t:` topics, `a:` actors, `n:` numbers, `w:<language>:` words."""
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    return frozenset(
-        {f"t:{topic}" for topic in topics}
-        | {f"a:{actor}" for actor in actors}
-        | {f"n:{number}" for number in _numbers(f"{folded}\n{text[:_LEAD]}")}
-        | {f"w:{language}:{word}" for word in _words(folded)}
-    )
+    title: str,
+    text: str,
+    *,
+    language: str,
+    topics: Iterable[str] = (),
+    actors: Iterable[str] = (),
+    headline: Iterable[str] = (),
+) -> Marks:
+    """What an article is about: `t:` topics, `a:` actors, `n:` numbers, `c:` concepts of its headline,
+    `w:<language>:` words, and `l:` its language.
+    """
+    said = unicodedata.normalize("NFKC", title).casefold()
+    begun = unicodedata.normalize("NFKC", text[:_LEAD]).casefold()
+    words = dict.fromkeys(_words(begun), 1) | dict.fromkeys(_words(said), _HEADLINE)
+    return {
+        f"l:{language}": 1,
+        **{f"t:{topic}": 1 for topic in topics},
+        **{f"a:{actor}": 1 for actor in actors},
+        **{f"n:{number}": 1 for number in _numbers(f"{said}\n{begun}")},
+        **{f"c:{concept}": _HEADLINE for concept in headline},
+        **{f"w:{language}:{word}": count for word, count in words.items()},
+    }
 
 
 class Rarity:
-    """How much a feature says, learnt from what articles of the time have: the rarer, the more."""
+    """How much a mark says, learnt from what articles of the time have: the rarer, the more."""
 
-    def __init__(self, samples: Iterable[frozenset[str]]) -> None:
+    def __init__(self, samples: Iterable[Iterable[str]]) -> None:
         """Each sample is what `features` gave for one article."""
         self._seen: Counter[str] = Counter()
         self._articles: Counter[str] = Counter()
+        self._weights: dict[str, float] = {}
         for sample in samples:
-            self._seen.update(sample)
-            self._articles.update({_kind(feature) for feature in sample})
+            marks = list(sample)
+            self._seen.update(marks)
+            self._articles.update({_kind(mark) for mark in marks})
 
-    def weight(self, feature: str) -> float:
-        """0 for what everybody says; grows with the logarithm of rarity."""
-        among = self._articles[_kind(feature)]
-        return max(math.log((among + 2) / (self._seen[feature] + 1)), 0.05)
+    def weight(self, mark: str) -> float:
+        """Next to nothing for what everybody says; grows with the logarithm of rarity."""
+        known = self._weights.get(mark)
+        if known is None:
+            among = self._articles[_kind(mark)]
+            known = self._weights[mark] = max(math.log((among + 2) / (self._seen[mark] + 1)), 0.05)
+        return known
 
 
 @dataclass(slots=True)
@@ -74,56 +100,101 @@ class Thread:
     last_at: datetime
     members: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    """Feature → members that have it."""
+    """Mark → how often it counts in all members together."""
+    _lengths: dict[str, float] = field(default_factory=dict)
 
-    def speaks(self, language: str) -> bool:
-        """Whether an article of the story is in this language."""
-        return any(feature.startswith(f"w:{language}:") for feature in self.counts)
-
-    def add(self, told: frozenset[str], at: datetime) -> None:
+    def add(self, told: Marks, at: datetime) -> None:
         """Take in an article."""
         self.members += 1
         self.counts.update(told)
         self.started_at = min(self.started_at, at)
         self.last_at = max(self.last_at, at)
+        self._lengths.clear()
 
-    def remove(self, told: frozenset[str]) -> None:
+    def remove(self, told: Marks) -> None:
         """Let go of an article; the times stay."""
         self.members -= 1
         self.counts.subtract(told)
         self.counts = +self.counts
+        self._lengths.clear()
+
+    def digest(self, most: int) -> dict[str, int]:
+        """What is kept of it: all its languages and the most frequent marks, `most` together."""
+        languages = {mark: count for mark, count in self.counts.items() if mark.startswith("l:")}
+        return languages | dict(self.counts.most_common(most - len(languages)))
+
+    def length(self, language: str, rarity: Rarity) -> float:
+        """Of the vector of its words in a language; "" for all that needs no translation. One thread, one rarity."""
+        known = self._lengths.get(language)
+        if known is None:
+            marks = {mark: count for mark, count in self.counts.items() if _compared(mark, language)}
+            known = self._lengths[language] = _length(marks, rarity)
+        return known
 
 
-def choose(
-    told: frozenset[str], at: datetime, *, language: str, threads: Sequence[Thread], rarity: Rarity
-) -> Thread | None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An article as stories are compared with it: its words and the rest, weighed once."""
+
+    language: str
+    words: Mapping[str, float]
+    rest: Mapping[str, float]
+    words_length: float
+    rest_length: float
+    shared: frozenset[str]
+
+    @classmethod
+    def of(cls, marks: Marks, *, language: str, rarity: Rarity) -> Told:
+        """Weigh marks. The squares of weights stand in the vectors, so that a story's own counts need none."""
+        words = {mark: count for mark, count in marks.items() if _compared(mark, language)}
+        rest = {mark: count for mark, count in marks.items() if _compared(mark, "")}
+        return cls(
+            language,
+            {mark: count * rarity.weight(mark) ** 2 for mark, count in words.items()},
+            {mark: count * rarity.weight(mark) ** 2 for mark, count in rest.items()},
+            _length(words, rarity),
+            _length(rest, rarity),
+            frozenset(mark for mark in rest if mark.startswith(_SHARED)),
+        )
+
+
+def choose(marks: Marks, at: datetime, *, language: str, threads: Iterable[Thread], rarity: Rarity) -> Thread | None:
     """The story an article belongs to; None: to none of `threads`, it opens a new one."""
+    told = Told.of(marks, language=language, rarity=rarity)
     best: tuple[float, int] | None = None
     found: Thread | None = None
     for thread in threads:
-        if not open_for(thread, at):
-            continue
-        home = thread.speaks(language)
-        likeness = similarity(told, thread, language=language if home else None, rarity=rarity) * decay(thread, at)
-        if not home and len(_neutral(told) & thread.counts.keys()) < SHARED_ABROAD:
-            continue
-        if likeness >= (LIKE_ENOUGH if home else LIKE_ENOUGH_ABROAD):
-            rank = (likeness, -thread.id)
-            if best is None or rank > best:
-                best, found = rank, thread
+        if open_for(thread, at):
+            close = closeness(told, thread, rarity=rarity) * decay(thread, at)
+            if close >= 1 and (best is None or (close, -thread.id) > best):
+                best, found = (close, -thread.id), thread
     return found
 
 
-def similarity(told: frozenset[str], thread: Thread, *, language: str | None, rarity: Rarity) -> float:
-    """Cosine (0..1) of an article and a story's average article; words count only when `language` is given."""
-    kept = _comparable(told, language)
-    theirs = {feature: thread.counts[feature] / thread.members for feature in _comparable(thread.counts, language)}
-    shared = sum(rarity.weight(feature) ** 2 * theirs[feature] for feature in kept if feature in theirs)
-    if not shared:
+def closeness(told: Told, thread: Thread, *, rarity: Rarity) -> float:
+    """How close an article is to a story: 1 is just enough to belong to it.
+
+    Articles of its language are asked for words, the others for the rest, each with the weight of their number. Where
+    the words are less than half alike, the rest cannot make up for it: one actor does many things in a day.
+    """
+    home = thread.counts[f"l:{told.language}"] / thread.members
+    words = similarity(told, thread, words=True, rarity=rarity) / LIKE_ENOUGH if home else 0.0
+    if home >= 1:
+        return words
+    if home and words < 0.5:
         return 0.0
-    own_norm = math.sqrt(sum(rarity.weight(feature) ** 2 for feature in kept))
-    their_norm = math.sqrt(sum((rarity.weight(feature) * part) ** 2 for feature, part in theirs.items()))
-    return shared / (own_norm * their_norm)
+    if not home and len(told.shared & thread.counts.keys()) < SHARED_ABROAD:
+        return 0.0
+    rest = similarity(told, thread, words=False, rarity=rarity) / LIKE_ENOUGH_ABROAD
+    return home * words + (1 - home) * rest
+
+
+def similarity(told: Told, thread: Thread, *, words: bool, rarity: Rarity) -> float:
+    """Cosine (0..1) of an article and all articles of a story, by the words of its language or by the rest."""
+    own, length = (told.words, told.words_length) if words else (told.rest, told.rest_length)
+    counts = thread.counts
+    product = sum(weight * counts[mark] for mark, weight in own.items() if mark in counts)
+    return product / (length * thread.length(told.language if words else "", rarity)) if product else 0.0
 
 
 def open_for(thread: Thread, at: datetime) -> bool:
@@ -138,17 +209,18 @@ def decay(thread: Thread, at: datetime) -> float:
     return float(0.5 ** (gap / HALVED_AFTER))
 
 
-def _kind(feature: str) -> str:
-    """What a feature's rarity is measured against: words against those of their language, the rest by sort."""
-    return feature.rpartition(":")[0] if feature.startswith("w:") else feature[:1]
+def _kind(mark: str) -> str:
+    """What a mark's rarity is measured against: words against those of their language, the rest by sort."""
+    return mark.rpartition(":")[0] if mark.startswith("w:") else mark[:1]
 
 
-def _comparable(marks: Iterable[str] | Mapping[str, int], language: str | None) -> list[str]:
-    return [mark for mark in marks if not mark.startswith("w:") or (language and mark.startswith(f"w:{language}:"))]
+def _compared(mark: str, language: str) -> bool:
+    """Whether a mark is a word of this language; without one, whether it needs no translation."""
+    return mark.startswith(f"w:{language}:") if language else not mark.startswith(("w:", "l:"))
 
 
-def _neutral(told: frozenset[str]) -> set[str]:
-    return {mark for mark in told if mark.startswith(("a:", "n:"))}
+def _length(marks: Marks, rarity: Rarity) -> float:
+    return math.sqrt(sum((count * rarity.weight(mark)) ** 2 for mark, count in marks.items()))
 
 
 def _numbers(text: str) -> set[str]:

@@ -16,7 +16,12 @@ SELECT
         SELECT actors.slug FROM news.taggings
         JOIN news.actors ON actors.id = ANY(taggings.actor_ids)
         WHERE taggings.article_id = articles.id AND taggings.taxonomy_id = taxonomies.id
-    ) AS actors
+    ) AS actors,
+    ARRAY(
+        SELECT DISTINCT match ->> 1
+        FROM news.tags CROSS JOIN LATERAL jsonb_array_elements(tags.evidence) AS match
+        WHERE tags.article_id = articles.id AND tags.taxonomy_id = taxonomies.id AND match ->> 2 = 'title'
+    ) AS headline
 FROM news.articles
 LEFT JOIN news.texts ON texts.article_id = articles.id
 LEFT JOIN news.taxonomies ON taxonomies.is_current

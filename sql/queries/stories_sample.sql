@@ -6,7 +6,7 @@ SELECT
     articles.first_seen_at AS at,
     coalesce(articles.language, 'und') AS language,
     articles.title,
-    '' AS lead,
+    coalesce(left(texts.text, 1000), '') AS lead,
     ARRAY(
         SELECT topics.slug FROM news.tags
         JOIN news.topics ON topics.id = tags.topic_id
@@ -16,7 +16,12 @@ SELECT
         SELECT actors.slug FROM news.taggings
         JOIN news.actors ON actors.id = ANY(taggings.actor_ids)
         WHERE taggings.article_id = articles.id AND taggings.taxonomy_id = taxonomies.id
-    ) AS actors
+    ) AS actors,
+    ARRAY(
+        SELECT DISTINCT match ->> 1
+        FROM news.tags CROSS JOIN LATERAL jsonb_array_elements(tags.evidence) AS match
+        WHERE tags.article_id = articles.id AND tags.taxonomy_id = taxonomies.id AND match ->> 2 = 'title'
+    ) AS headline
 FROM (
     SELECT id, story_id, first_seen_at, language, title
     FROM news.articles
@@ -25,4 +30,5 @@ FROM (
     ORDER BY id DESC
     LIMIT :limit
 ) AS articles
+LEFT JOIN news.texts ON texts.article_id = articles.id
 LEFT JOIN news.taxonomies ON taxonomies.is_current
