@@ -64,6 +64,10 @@ class ExpectedArticle:
     """
     topics: tuple[str, ...] = ()
     """What a careful reader would tag it with."""
+    event: str = ""
+    """What happened of which it tells: articles with the same one belong to one story."""
+    comments_on: str = ""
+    """The event it is an echo of; whether it belongs to that story is a matter of taste."""
     same_as: str = ""
     """For a `duplicate`: the address of the article it turns out to be."""
     copy_of: str = ""

@@ -125,6 +125,8 @@ def _article(one: Placed, carriers: Sequence[Listing], placed: Mapping[str, Plac
         published_from=published_from,
         text="\n".join(article.paragraphs) if stored else "",
         topics=article.topics,
+        event=article.event,
+        comments_on=article.comments_on,
         copy_of=original,
         copy_kind=article.copy_kind,
         syndicated_from=one.credits or None,

@@ -76,6 +76,10 @@ class WireArticle:
     section: str
     topics: tuple[str, ...] = ()
     """What a careful reader would tag it with."""
+    event: str = ""
+    """What happened of which it tells; "" where it tells of nothing that others on the wire tell of."""
+    comments_on: str = ""
+    """The event (or debate) it is an echo of: an explanation, a reaction, a feature."""
     copy_of: str = ""
     """`source/slug` of the article it was copied from."""
     copy_kind: str = ""
@@ -118,7 +122,7 @@ def load() -> Press:
     for source in sources:
         tables = _read(HERE / "articles" / f"{source.slug}.toml")["article"]
         written += [article(source, table) for table in tables]
-    return Press(sources, _with_copied_text(written))
+    return Press(sources, _with_copied_facts(written))
 
 
 def article(source: WireSource, table: Mapping[str, Any]) -> WireArticle:
@@ -140,10 +144,12 @@ def _source(table: Mapping[str, Any]) -> WireSource:
     return WireSource(**facts, feeds=feeds)
 
 
-def _with_copied_text(written: list[WireArticle]) -> tuple[WireArticle, ...]:
-    """Exact copies get the text of their original: their files do not repeat it."""
+def _with_copied_facts(written: list[WireArticle]) -> tuple[WireArticle, ...]:
+    """Copies tell of what their original tells of, exact ones in its words: their files do not repeat it."""
     by_key = {one.key: one for one in written}
-    return tuple(
-        replace(one, text=by_key[one.copy_of].text) if one.copy_kind == "exact" and not one.text else one
-        for one in written
-    )
+    return tuple(_as_copied(one, by_key[one.copy_of]) if one.copy_of else one for one in written)
+
+
+def _as_copied(copy: WireArticle, original: WireArticle) -> WireArticle:
+    text = original.text if copy.copy_kind == "exact" and not copy.text else copy.text
+    return replace(copy, text=text, event=original.event, comments_on=original.comments_on)

@@ -146,6 +146,38 @@ def test_nothing_is_a_copy_that_is_not_marked_as_one(papers: Press):
     assert alike - marked == set()
 
 
+def test_events_are_told_by_several_outlets_in_several_languages_within_days(papers: Press):
+    language = {source.slug: source.language for source in papers.sources}
+    told = [one for one in papers.articles if one.event and not one.copy_of]
+    events = {event: [one for one in told if one.event == event] for event in {one.event for one in told}}
+
+    outlets = sorted((len({one.source for one in ones}) for ones in events.values()), reverse=True)
+    tongues = sorted((len({language[one.source] for one in ones}) for ones in events.values()), reverse=True)
+    spans = {event: max(one.age for one in ones) - min(one.age for one in ones) for event, ones in events.items()}
+
+    assert outlets == [8, 6, 6, 4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1]
+    assert tongues == [7, 6, 6, 4, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1]
+    assert [event for event, days in spans.items() if days > 2.5] == []
+
+
+def test_every_echo_is_of_an_event_or_of_a_debate(papers: Press):
+    events = {one.event for one in papers.articles}
+    echoed = Counter(one.comments_on for one in papers.articles if one.comments_on and not one.copy_of)
+
+    assert set(echoed) - events == {"axis-debate"}
+    assert len(echoed) == 7
+
+
+def test_a_copy_tells_of_what_its_original_tells_of(papers: Press):
+    by_key = {one.key: one for one in papers.articles}
+    copies = [one for one in papers.articles if one.copy_of]
+
+    assert all(
+        (one.event, one.comments_on) == (by_key[one.copy_of].event, by_key[one.copy_of].comments_on) for one in copies
+    )
+    assert sum(one.event == "pact-signed" for one in copies) == 6
+
+
 def test_planted_articles_belong_to_outlets_and_odd_items_to_their_feeds(papers: Press):
     by_slug = {source.slug: source for source in papers.sources}
     dirt = plants.load(by_slug)
