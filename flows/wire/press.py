@@ -103,8 +103,12 @@ class WireArticle:
         return (f"{self.dateline} {first}" if self.dateline else first, *others)
 
     def published_at(self, now: datetime) -> datetime:
-        """When it was published, to the minute, for a wire that is served at `now`."""
-        return (now - timedelta(days=self.age)).replace(second=0, microsecond=0)
+        """When it was published, to the minute, on a wire that is served at `now`; never at the stroke of midnight UTC.
+
+        A time of 00:00 is how feeds write that they know the day only, and that is how it is read.
+        """
+        at = (now - timedelta(days=self.age)).replace(second=0, microsecond=0)
+        return at if (at.hour, at.minute) != (0, 0) else at - timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
