@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_network
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from sqlalchemy import Engine, text
 
+from extractors.errors import Misconfigured
 from flows.commands import funnel
 from flows.commands.output import console
 
+if TYPE_CHECKING:
+    from models.settings import Settings
+
 HOME = Path(".wirewatch-demo")
-SIGNING = "russia-dprk-pact"
-"""The topic whose story the wire tells."""
+MARK = "demo"
+"""A file in folders that were made by a demo: only those are ever emptied."""
 
 
 def add(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -37,40 +41,49 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Two ingests on the wire, then what they show."""
     from flows import resources  # noqa: PLC0415 -- after the arguments are known to be right
+    from flows.commands import tour  # noqa: PLC0415 -- see above
 
     out = console()
     began = perf_counter()
-    with _wire(args.home) as (settings, served), resources.using(settings):
-        out.print(f"An invented wire of {served} sources is served on loopback addresses; no network is used.")
-        with _fresh_database(out) as engine, resources.prefect(out.print):
-            first = _ingest(out, "First run: everything is new")
-            funnel.show(out, engine, first)
-            second = _ingest(out, "Second run: most feeds have nothing new; what failed for the moment is tried again")
-            funnel.show(out, engine, second)
-            _show_trends(out, engine)
-            _show_explained(out, engine)
-            _where_next(out, args.home)
+    with ExitStack() as stack:
+        settings = stack.enter_context(_wire(args.home, out))
+        stack.enter_context(resources.using(settings))
+        engine = stack.enter_context(_fresh_database(out))
+        stack.enter_context(resources.prefect(out.print))
+        _ingest(out, engine, "First run: everything is new")
+        _ingest(out, engine, "Second run: the feeds again, and what had failed for the moment")
+        tour.show(out, engine, args.home)
     out.print(f"Done in {perf_counter() - began:.0f} s.")
     return 0
 
 
 @contextmanager
-def _wire(home: Path) -> Iterator[tuple[Any, int]]:
+def _wire(home: Path, out: Console) -> Iterator[Settings]:
     """The wire, served until the block ends, and settings that watch it and nothing else."""
     from extractors import catalogue  # noqa: PLC0415 -- see run
     from flows.gather import now  # noqa: PLC0415 -- see run
     from flows.wire.server import Wire  # noqa: PLC0415 -- see run
-    from models.settings import load  # noqa: PLC0415 -- see run
+    from models.settings import ROOT, load  # noqa: PLC0415 -- see run
 
-    home.mkdir(parents=True, exist_ok=True)
+    _claim(home)
     with Wire(now()) as wire:
         feeds = home / "feeds.toml"
         feeds.write_text(wire.catalogue_toml(), encoding="utf-8")
-        sources = len(catalogue.load(wire.catalogue_toml(), name=str(feeds)).sources)
+        watched = catalogue.load(wire.catalogue_toml(), name=str(feeds))
+        languages = {source.language for source in watched.sources}
+        out.print(
+            f"Serving an invented wire on this machine: {len(watched.sources)} outlets in {len(languages)} languages."
+        )
+        if wire.notice:
+            out.print(wire.notice)
         settings = load(
             home=home,
             database_url=None,
             feeds=feeds,
+            taxonomy=ROOT / "topics" / "korea.toml",
+            task_runner="threads",
+            respect_robots=True,
+            max_page_bytes=8_000_000,
             allow_private_hosts=(ip_network("127.0.0.0/8"),),
             host_pace_seconds=0.02,
             host_concurrency=4,
@@ -78,7 +91,18 @@ def _wire(home: Path) -> Iterator[tuple[Any, int]]:
             retry_minutes=0.0,
             max_age_days=62,
         )
-        yield settings, sources
+        yield settings
+
+
+def _claim(home: Path) -> None:
+    """Make the folder the demo's; raises `Misconfigured` if it is anything else's, since a demo starts by emptying."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if home.name != HOME.name and not (home / MARK).exists() and any(home.iterdir()):
+            raise Misconfigured(f"--home {home} holds something that no demo has made: choose a new folder for it.")
+        (home / MARK).touch()
+    except OSError as error:
+        raise Misconfigured(f"--home {home} cannot be used: {error.strerror}; choose another folder.") from None
 
 
 @contextmanager
@@ -95,41 +119,16 @@ def _fresh_database(out: Console) -> Iterator[Engine]:
         yield engine
 
 
-def _ingest(out: Console, title: str) -> int:
+def _ingest(out: Console, engine: Engine, title: str) -> None:
+    """One run under its title, and where everything it saw ended."""
     from flows import progress, resources  # noqa: PLC0415 -- see run
 
     out.print(f"\n{title}", style="bold")
     with progress.shown(out):
         report = resources.run_ingest(feeds=None, limit=None, everything=True)
-    return int(report.run_id)
-
-
-def _show_trends(out: Console, engine: Engine) -> None:
-    from flows.commands import trends  # noqa: PLC0415 -- see run
-
-    out.print("\nTopics over the last 60 days", style="bold")
-    trends.show(out, engine, days=60)
-
-
-def _show_explained(out: Console, engine: Engine) -> None:
-    """One article of the story, with the words that earned its tags."""
-    from flows.commands import explain  # noqa: PLC0415 -- see run
-    from models.queries import query  # noqa: PLC0415 -- see run
-
-    with engine.connect() as db:
-        url = db.execute(query("topic_best_article"), {"topic": SIGNING}).scalar()
-    if url:
-        out.print("\nWhy one of them has its tags", style="bold")
-        explain.show(out, engine, url)
-
-
-def _where_next(out: Console, home: Path) -> None:
-    prefix = f"WIREWATCH_HOME={home} .venv/bin/wirewatch"
-    out.print("\nWhere to look next", style="bold")
-    for command, about in (
-        (f"{prefix} trends {SIGNING} --by bloc", "one topic, by bloc"),
-        (f"{prefix} db psql", "SQL: the views of schemas trends and ops"),
-        (f"{prefix} serve", "both runs in Prefect's UI, with their artifacts"),
-        ("make run", "the world's feeds instead of the bundled wire"),
-    ):
-        out.print(f"  {command}\n      {about}", soft_wrap=True)
+    polls = report.polls
+    out.print(
+        f"{sum(polls.values())} feeds: {polls['fresh']} with something new, {polls['unchanged']} unchanged, "
+        f"{polls['failed']} failed."
+    )
+    funnel.show(out, engine, report.run_id)
