@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -47,7 +48,9 @@ def address(url: str) -> URL:
 
 def plain(url: str) -> str:
     """`url` as psql, DBeaver and Grafana want it, with the password; raises `Misconfigured` as `address()` does."""
-    return address(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    written = address(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    before, mark, options = written.partition("?")
+    return before.replace(" ", "%20") + mark + options.replace("+", "%20")  # libpq takes a blank and a plus as they are
 
 
 def engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -83,18 +86,23 @@ def migrate(engine: Engine, *, force: bool = False) -> bool:
     processes may call it at once. Raises `Misconfigured` or `DatabaseUnavailable`, in which case nothing was changed.
     """
     with connect(engine) as connection:
-        _check_version(connection)
+        check_version(connection)
         wanted = schema.digest()
         if not force and schema.installed(connection) == wanted:
             return False
         connection.rollback()
         with connection.begin():
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+            lock_schema(connection)
             if not force and schema.installed(connection) == wanted:
                 return False
             schema.rebuild(connection)
     log.info("the database schema was brought up to date")
     return True
+
+
+def lock_schema(connection: Connection) -> None:
+    """Wait until nobody else changes the schema, and keep them from it until the transaction ends."""
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
 
 
 @contextmanager
@@ -110,19 +118,27 @@ def connect(engine: Engine) -> Iterator[Connection]:
 
 def _explained(url: URL, error: Exception) -> WirewatchError:
     """What a failed connection means, for a person; the driver never repeats the password."""
-    said = str(getattr(error, "orig", error)).strip().splitlines() or ["no reason given"]
-    reason = said[-1].rpartition("FATAL:")[2].strip()
-    where = f"{url.host or 'the local socket'}:{url.port or 5432}"
+    said = [line for line in str(getattr(error, "orig", error)).splitlines() if line.strip() and line[0] != "\t"]
+    reason = re.sub(r"^.*\b(FATAL|connection to server .* failed|connection is bad): +", "", said[-1]) if said else "no reason given"
+    where = _where(url)
     if "password" in reason:
         return Misconfigured(f"The database at {where} does not let user {url.username!r} in: {reason}.")
     if reason.startswith(("database", "role")) and reason.endswith("does not exist"):
         return Misconfigured(f"The server at {where} says: {reason}. Create it, or correct WIREWATCH_DATABASE_URL.")
-    if "invalid" in reason and "connection option" in reason:
+    if reason.startswith(("invalid connection option", "invalid port number")):
         return Misconfigured(f"WIREWATCH_DATABASE_URL: {reason}. {ADVICE}")
     return DatabaseUnavailable(f"The database at {where} does not answer: {reason}. Is it running, and reachable?")
 
 
-def _check_version(connection: Connection) -> None:
+def _where(url: URL) -> str:
+    if url.host:
+        return f"{f'[{url.host}]' if ':' in url.host else url.host}:{url.port or 5432}"
+    hosts = url.query.get("host")
+    return (hosts if isinstance(hosts, str) else ", ".join(hosts or ())) or "the local socket"
+
+
+def check_version(connection: Connection) -> None:
+    """Raise `DatabaseUnavailable` if the server is older than what we speak to."""
     number: int = connection.scalar(sa.text("SELECT current_setting('server_version_num')::int")) or 0
     if number // 10_000 < OLDEST:
         raise DatabaseUnavailable(

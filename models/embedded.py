@@ -131,6 +131,12 @@ def open(home: Path, *, durable: bool = True) -> Iterator[Cluster]:  # noqa: A00
         yield cluster
 
 
+def is_running(home: Path) -> bool:
+    """Whether the embedded server of `home` is up, kept so by somebody."""
+    folder = Cluster(home=home.resolve()).folder
+    return folder.is_dir() and keeper.is_kept(folder)
+
+
 def _usable(home: Path) -> Path:
     home = home.resolve()
     folder = home / "postgres"
@@ -266,7 +272,9 @@ def _bind(port: int) -> int:
 
 
 def _connect(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(cluster.address("postgres", OWNER), connect_timeout=5, autocommit=True)
+    # Spelt out, because the environment may say otherwise for servers elsewhere (PGSSLMODE and its like).
+    plainly = "hostaddr=127.0.0.1&sslmode=disable&gssencmode=disable&channel_binding=prefer&connect_timeout=5"
+    return psycopg.connect(f"{cluster.address('postgres', OWNER)}?{plainly}", autocommit=True)
 
 
 def _ready(cluster: Cluster) -> bool:

@@ -109,20 +109,13 @@ class Service:
                 if _lock(owner, fcntl.LOCK_EX):
                     self._start(owner.fileno())
                     return
-            if self.ready() and self._is_kept():
+            # Asked in this order: one that was killed may still have seemed ready.
+            if self.ready() and is_kept(self.folder):
                 return
             if time.monotonic() > deadline:
                 raise ServiceFailed(f"{self.name} has been starting for too long; see {self.log}.")
             time.sleep(pause)
             pause = min(0.2, pause * 1.5)
-
-    def _is_kept(self) -> bool:
-        """Whether keeper and program both live; asked after `ready()`, since one that was killed may still seem ready."""
-        for name in ("program.lock", "owner.lock"):
-            with _open_lock(self.folder / name) as held:
-                if _lock(held, fcntl.LOCK_EX):
-                    return False
-        return True
 
     def _start(self, owner: int) -> None:
         """Start keeper and program; we hold `owner.lock` (as file descriptor `owner`) and pass it on."""
@@ -209,6 +202,15 @@ def pids(folder: Path) -> dict[str, int]:
         return dict(json.loads((folder / "pids.json").read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
+
+
+def is_kept(folder: Path) -> bool:
+    """Whether the keeper and the program of a service's folder both live."""
+    for name in ("program.lock", "owner.lock"):
+        with _open_lock(folder / name) as held:
+            if _lock(held, fcntl.LOCK_EX):
+                return False
+    return True
 
 
 def _open_lock(path: Path) -> BinaryIO:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,34 @@ def installed(connection: Connection) -> str | None:
     return found
 
 
+def revision(connection: Connection) -> str | None:
+    """The revision of the tables, as Alembic notes it; None before the first."""
+    if connection.scalar(sa.text("SELECT to_regclass('news.alembic_version')")) is None:
+        return None
+    found: str | None = connection.scalar(sa.text("SELECT version_num FROM news.alembic_version"))
+    return found
+
+
+def replace(connection: Connection, fill: Callable[[], None]) -> None:
+    """Drop all that is ours, let `fill` make schema `news` with what it holds, of any age, and bring it to the present.
+
+    Raises `Misconfigured` as `rebuild()` does.
+    """
+    outside = _outside_views(connection, (*SCHEMAS, "news"))
+    for name in (*SCHEMAS, "news"):
+        connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+    fill()
+    rebuild(connection)
+    for view in outside:
+        _make_again(connection, view)
+
+
 def rebuild(connection: Connection) -> None:
-    """Drop the views, migrate the tables, make the views again, and note that this was done."""
-    outside = _outside_views(connection)
+    """Drop the views, migrate the tables, make the views again, and note that this was done.
+
+    Raises `Misconfigured` if the database is of a newer Wirewatch, or if views of other people stand in the way.
+    """
+    outside = _outside_views(connection, tuple(SCHEMAS))
     for name in SCHEMAS:
         connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
     connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS news"))
@@ -202,9 +228,9 @@ _OUTSIDE = """
 """
 
 
-def _outside_views(connection: Connection) -> list[_OutsideView]:
+def _outside_views(connection: Connection, schemas: Sequence[str]) -> list[_OutsideView]:
     """The views of other people that hang on ours and would be dropped with them, lower layer first."""
-    rows = connection.execute(sa.text(_OUTSIDE), {"schemas": list(SCHEMAS)})
+    rows = connection.execute(sa.text(_OUTSIDE), {"schemas": list(schemas)})
     views = [_OutsideView(row.name, row.kind, row.definition, row.owner, tuple(row.grants)) for row in rows]
     for view in views:
         if view.kind != "v":
