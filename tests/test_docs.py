@@ -10,13 +10,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from flows.__main__ import COMMANDS
 from models.queries import checks
 from models.settings import ROOT, Settings
 from models.tables import metadata
 
 DOCS = Path(__file__).parent.parent / "docs"
 DATA = (DOCS / "data.md").read_text(encoding="utf-8")
+README = (DOCS.parent / "README.md").read_text(encoding="utf-8")
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
+MAKEFILE = (DOCS.parent / "Makefile").read_text(encoding="utf-8")
 SHORT = {"timestamp with time zone": "timestamptz", "double precision": "float8"}
 
 
@@ -67,6 +70,21 @@ def test_every_table_is_described_with_each_of_its_columns(table: str) -> None:
     assert {column.name for column in metadata.tables[table].columns} - told == set()
 
 
+@pytest.mark.parametrize("page", [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda path: path.name)
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (page.parent / link).is_file()] == []
+
+
+@pytest.mark.parametrize("page", [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))], ids=lambda path: path.name)
+def test_every_command_named_is_one(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    assert set(re.findall(r"(?:`|bin/)wirewatch ([a-z]+)", text)) - set(COMMANDS) == set()
+    assert set(re.findall(r"`make (\w+)", text)) - set(re.findall(r"^(\w+):", MAKEFILE, flags=re.MULTILINE)) == set()
+
+
 def test_nothing_is_described_that_does_not_exist(db: Connection) -> None:
     named = {heading for heading in sections() if heading.startswith(("news.", "trends.", "ops."))}
 
@@ -79,8 +97,9 @@ def test_every_check_is_described() -> None:
     assert told == set(checks())
 
 
-def test_the_queries_in_the_page_run_as_the_analyst(db: Connection) -> None:
-    statements = [sql for block in re.findall(r"```sql\n(.*?)```", DATA, flags=re.DOTALL) for sql in block.split(";")]
+@pytest.mark.parametrize("page", [DATA, README], ids=["data.md", "README.md"])
+def test_the_five_queries_in_a_page_run_as_the_analyst(page: str, db: Connection) -> None:
+    statements = [sql for block in re.findall(r"```sql\n(.*?)```", page, flags=re.DOTALL) for sql in block.split(";")]
     db.execute(sa.text("SET LOCAL ROLE analyst"))
 
     ran = [db.exec_driver_sql(sql).fetchall() for sql in statements if sql.strip()]
