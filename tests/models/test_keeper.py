@@ -224,7 +224,7 @@ def test_a_newcomer_waits_for_a_program_that_is_going_down_and_gets_a_new_one(
     user = start_user("slow")
     old = told_pid(user)
     user.kill()
-    until(lambda: (folder / "asked to end").exists())
+    until((folder / "asked to end").exists)
 
     with keeper_user.make(folder).use():
         assert not alive(old)
