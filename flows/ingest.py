@@ -22,7 +22,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.records import Outcome
-from flows import progress, publish, resources, tasks
+from flows import progress, publish, resources, run_logs, tasks
 from flows.gather import now
 from flows.resources import Workshop
 from models import article_store, feed_store, run_store, source_store
@@ -95,7 +95,7 @@ def ingest(feeds: str | None = None, limit: int | None = None, everything: bool 
     polls feeds that are not due, too. Raises `AllFeedsFailed` when no feed answered, `FunnelUnbalanced` when the run's
     books do not balance, `Misconfigured` for a wrong file or setting.
     """
-    resources.hear_libraries()
+    run_logs.tidy()
     catalogue = resources.feeds_file(feeds)
     began = perf_counter()
     with resources.workshop() as shop, _ledger(shop) as run_id:

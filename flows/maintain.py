@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.events import emit_event
 from sqlalchemy import Engine
 
 from extractors.errors import WirewatchError
-from flows import resources
+from flows import markup, resources, run_logs
+from flows.commands.output import moment
 from flows.gather import now
 from flows.tasks import TASK
 from models import housekeeping
-from models.housekeeping import Dropped
+from models.housekeeping import Dropped, TroubledFeed
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +41,18 @@ class Upkeep:
     """Feeds that answer but have brought nothing new for far longer than they used to."""
 
 
-@flow(name="maintain", flow_run_name="maintain", retries=0)
+def _run_name() -> str:
+    started = runtime.flow_run.scheduled_start_time
+    return f"maintain {started:%a %d %b}" if started else "maintain"
+
+
+@flow(name="maintain", flow_run_name=_run_name, retries=0)
 def maintain() -> Upkeep:
     """Apply the retention settings, run every check of `sql/checks`, and report feeds that have gone silent.
 
     Raises `DataBroken` when a check finds rows, after everything else is done.
     """
-    resources.hear_libraries()
+    run_logs.tidy()
     with resources.database() as engine:
         upkeep = Upkeep(dropped=_retire(engine), broken=_check(engine), silent=_watch(engine))
     if upkeep.broken:
@@ -53,7 +61,7 @@ def maintain() -> Upkeep:
     return upkeep
 
 
-@task(name="retire", task_run_name="drop what has had its time", **TASK)
+@task(name="retire", task_run_name="drop what has had its time", tags=["retire"], **TASK)
 def _retire(engine: Engine) -> Dropped:
     chosen = resources.settings()
     with engine.begin() as db:
@@ -67,34 +75,25 @@ def _retire(engine: Engine) -> Dropped:
     return dropped
 
 
-@task(name="check", task_run_name="check the data", **TASK)
+@task(name="check", task_run_name="check the data", tags=["check"], **TASK)
 def _check(engine: Engine) -> dict[str, int]:
     with engine.begin() as db:
         broken = housekeeping.broken_checks(db)
     for name, rows in broken.items():
-        log.error("check %s found %d rows", name, rows)
+        log.error("check %s found %d rows; its SQL is sql/checks/%s.sql", name, rows, name)
+    if not broken:
+        log.info("every check holds")
     return broken
 
 
-@task(name="watch feeds", task_run_name="look for silent and failing feeds", **TASK)
+@task(name="watch feeds", task_run_name="look for silent and failing feeds", tags=["feeds"], **TASK)
 def _watch(engine: Engine) -> int:
     with engine.begin() as db:
         troubled = housekeeping.troubled_feeds(db, now=now())
-    create_table_artifact(
-        key="feeds-in-trouble",
-        table=[
-            {
-                "source": feed.source,
-                "feed": feed.url,
-                "state": feed.state,
-                "why": feed.why,
-                "since": str(feed.since or ""),
-            }
-            for feed in troubled
-        ],
-        description="Feeds that fail, or that answer and have gone silent against their own rhythm.",
-    )
     silent = [feed for feed in troubled if feed.silent]
+    said = in_trouble(troubled)
+    create_table_artifact(key="feeds-in-trouble", table=feed_rows(troubled), description=said)
+    log.info("%s", said)
     for feed in silent:
         emit_event(
             "wirewatch.feed.silent",
@@ -102,3 +101,27 @@ def _watch(engine: Engine) -> int:
             payload={"source": feed.source, "url": feed.url, "since": str(feed.since)},
         )
     return len(silent)
+
+
+def in_trouble(troubled: Sequence[TroubledFeed]) -> str:
+    """How many feeds somebody should look at, and why."""
+    if not troubled:
+        return "Every watched feed answers, and brings news at its usual pace."
+    silent = sum(feed.silent for feed in troubled)
+    failing = len(troubled) - silent
+    fail = "1 feed fails" if failing == 1 else f"{failing} feeds fail"
+    mute = "1 answers but has gone silent" if silent == 1 else f"{silent} answer but have gone silent"
+    return f"{fail}, {mute} against {'its' if silent == 1 else 'their'} own rhythm."
+
+
+def feed_rows(troubled: Sequence[TroubledFeed]) -> list[dict[str, Any]]:
+    """One row a feed, in the given order; what may be long comes last."""
+    return [
+        {
+            "feed": markup.feed_link(feed.source, feed.url),
+            "state": feed.state,
+            "since": moment(feed.since),
+            "why": markup.reason(feed.why, feed.url),
+        }
+        for feed in troubled
+    ]

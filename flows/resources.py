@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -25,9 +24,6 @@ from topics import taxonomy as taxonomies
 if TYPE_CHECKING:
     from flows.ingest import Report
     from topics.taxonomy import Taxonomy
-
-LOGGERS = ("extractors", "topics", "models", "flows")
-
 
 _settings: list[Settings] = []
 
@@ -66,12 +62,6 @@ def taxonomy() -> Taxonomy:
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"
-
-
-def hear_libraries() -> None:
-    """Let what our packages log pass on to Prefect's handlers, which else drop all below WARNING."""
-    for name in LOGGERS:
-        logging.getLogger(name).setLevel(logging.INFO)
 
 
 @contextmanager
@@ -113,9 +103,12 @@ def prefect(say: Callable[[str], None]) -> Iterator[str]:
 
 def run_ingest(*, feeds: str | None, limit: int | None, everything: bool) -> Report:
     """One ingest run as a flow of this process; `prefect()` must be open."""
-    from flows.ingest import ingest  # noqa: PLC0415 -- Prefect takes three seconds to import
+    from prefect import tags  # noqa: PLC0415 -- Prefect takes three seconds to import
 
-    report: Report = ingest(feeds=feeds, limit=limit, everything=everything)
+    from flows.ingest import ingest  # noqa: PLC0415 -- see above
+
+    with tags("by hand"):
+        report: Report = ingest(feeds=feeds, limit=limit, everything=everything)
     return report
 
 
