@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 Listener = Callable[[str, int, int], None]
+
+PAUSE_SECONDS = 30.0
+"""Between two plain lines about a stage that is not done yet."""
 
 _listeners: list[Listener] = []
 _lock = Lock()
@@ -23,13 +27,13 @@ def report(stage: str, done: int, of: int) -> None:
 
 
 @contextmanager
-def shown(console: Console) -> Iterator[None]:
-    """Show what is reported on this console until the block ends."""
+def shown(console: Console, *, pause: float = PAUSE_SECONDS) -> Iterator[None]:
+    """Show what is reported on this console until the block ends: bars on a terminal, else a line every `pause`."""
     if console.is_terminal:
         with _bars(console) as listener, _heard(listener):
             yield
     else:
-        with _heard(_lines(console)):
+        with _heard(_lines(console, pause)):
             yield
 
 
@@ -58,9 +62,13 @@ def _bars(console: Console) -> Iterator[Listener]:
         yield listener
 
 
-def _lines(console: Console) -> Listener:
+def _lines(console: Console, pause: float) -> Listener:
+    told = monotonic()
+
     def listener(stage: str, done: int, of: int) -> None:
-        if done == of:
+        nonlocal told
+        if done == of or monotonic() - told >= pause:
             console.print(f"{stage}: {done} of {of}")
+            told = monotonic()
 
     return listener
