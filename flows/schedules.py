@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from extractors.errors import Misconfigured
+from flows import prefect_api
 from models.settings import Settings
 
 if TYPE_CHECKING:
@@ -115,6 +116,16 @@ def at_pace(deployments: Iterable[Deployment], *, ingest_minutes: int) -> tuple[
 def starts_at_once(deployment: Deployment) -> bool:
     """Whether a first run is due as soon as `serve` is up: for what comes in intervals, a start is as good as any."""
     return any(schedule.interval is not None and schedule.active for schedule in deployment.schedules)
+
+
+def pause(api_url: str, deployments: Iterable[str]) -> None:
+    """Schedule no more runs of these deployments (ids), and forget those that were scheduled ahead or are late.
+
+    Serving them anew ends the pause. Raises `NoAnswer`.
+    """
+    for deployment_id in deployments:
+        # Not by a PATCH, which leaves the late ones.
+        prefect_api.call(api_url, f"/deployments/{deployment_id}/pause_deployment", {})
 
 
 async def served(deployment: Deployment, *, now: datetime) -> RunnerDeployment:

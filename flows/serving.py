@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,14 +34,17 @@ POLL_SECONDS = 2.0
 RUNS_AT_ONCE = 4
 
 
-def main(*, up: int, alone: bool) -> int:
+def main(*, up: int, alone: bool, scratch: str) -> int:
     """Serve until told to stop; one byte goes to file descriptor `up` when all deployments stand.
 
-    `alone` says that nobody else starts runs on this Prefect server.
+    `alone` says that nobody else starts runs on this Prefect server; `scratch` is a folder that `serve` removes.
     """
+    # Prefect's runner makes a folder for temporary files, and leaves it behind when it is stopped.
+    tempfile.tempdir = scratch
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
-    threading.Thread(target=_listen, args=(lambda: loop.call_soon_threadsafe(stop.set),), daemon=True).start()
+    heed = (lambda: loop.call_soon_threadsafe(stop.set), scratch)
+    threading.Thread(target=_listen, args=heed, daemon=True).start()
     try:
         loop.run_until_complete(_serve(stop, up=up, alone=alone))
     except WirewatchError as error:
@@ -75,6 +80,9 @@ async def _deploy(runner: Runner, api_url: str, *, alone: bool) -> list[str]:
     """Put up the deployments, and order a first run of those that come in intervals; their ids."""
     now = datetime.now(UTC)
     declared = schedules.of(load())
+    if alone:
+        # What was due while nobody served is not made up for: the first run takes all of that work.
+        schedules.pause(api_url, dead_runs.deployments(api_url))
     ids = [str(await runner.aadd_deployment(await schedules.served(one, now=now))) for one in declared]
     if alone:
         dead_runs.clear(api_url, ids, why="Its process was gone when `wirewatch serve` started.")
@@ -85,13 +93,9 @@ async def _deploy(runner: Runner, api_url: str, *, alone: bool) -> list[str]:
 
 
 async def _drain(api_url: str, ids: list[str]) -> None:
-    """Take no new runs, and return when the process of the last one is gone.
-
-    Pausing a deployment also removes the runs that were scheduled ahead, so that none is late at the next start.
-    """
+    """Take no new runs, and return when the process of the last one is gone."""
     with suppress(prefect_api.NoAnswer):
-        for deployment_id in ids:
-            prefect_api.call(api_url, f"/deployments/{deployment_id}", {"paused": True}, method="PATCH")
+        schedules.pause(api_url, ids)
     await asyncio.sleep(POLL_SECONDS)  # a run that was being started meanwhile has its process now
     told = False
     while working := len(psutil.Process().children()):
@@ -102,15 +106,16 @@ async def _drain(api_url: str, ids: list[str]) -> None:
         await asyncio.sleep(0.2)
 
 
-def _listen(stop: Callable[[], object]) -> None:
+def _listen(stop: Callable[[], object], scratch: str) -> None:
     """Pass on the word to stop; end everything when there is nobody left to give it."""
     for line in sys.stdin:
         if line.strip() == "stop":
             stop()
+    shutil.rmtree(scratch, ignore_errors=True)
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main(up=int(sys.argv[1]), alone=sys.argv[2] == "alone"))
+    sys.exit(main(up=int(sys.argv[1]), alone=sys.argv[2] == "alone", scratch=sys.argv[3]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 
 from extractors.errors import WirewatchError
 from flows import dead_runs, prefect_api, prefect_server, schedules
+from flows.prefect_env import prefect_home
 from models import database
 from models.identity import ROOT
 from models.settings import Settings
@@ -142,13 +144,16 @@ def _everything(
         with wish.breaks_off():
             if own and prefect_server.running_at(settings.home) is None:
                 prefect_server.demand_port(settings.prefect_port)  # before the database is started for nothing
-            _migrate(stack.enter_context(database.database(url, settings.home)))
+            address = stack.enter_context(database.database(url, settings.home))
+            _migrate(address)
             api_url = stack.enter_context(prefect_server.open(settings, port=settings.prefect_port, say=say))
-            runner = stack.enter_context(Runner.started(alone=own)) if runs else None
+            runner = stack.enter_context(Runner.started(settings.home, alone=own)) if runs else None
+            if own and not runs:
+                _bury(api_url, why="Its process was gone when `wirewatch serve` started.")
             while runner and not runner.up():
                 runner.check()
                 time.sleep(0.1)
-        for line in welcome(settings, api_url, own=own, runs=runs):
+        for line in welcome(settings, api_url, address, own=own, runs=runs):
             say(line)
 
         def keep_answering() -> None:
@@ -160,7 +165,7 @@ def _everything(
         yield runner, keep_answering
         if runner and wish.times > 1 and own:
             runner.kill()
-            _bury(api_url)
+            _bury(api_url, why="Stopped by hand while it worked.")
 
 
 def _port(api_url: str) -> int | None:
@@ -176,16 +181,18 @@ def _migrate(address: str) -> None:
         engine.dispose()
 
 
-def welcome(settings: Settings, api_url: str, *, own: bool, runs: bool) -> Sequence[str]:
+def welcome(settings: Settings, api_url: str, address: str, *, own: bool, runs: bool) -> Sequence[str]:
     """What a person wants to know when everything is up; `own` says that the Prefect server is ours."""
-    where = api_url.removesuffix("/api")
-    if own and _port(api_url) != settings.prefect_port:
-        where += f"  (not port {settings.prefect_port}: another command had already started it there)"
+    ui = api_url.removesuffix("/api")
+    moved = own and _port(api_url) != settings.prefect_port
+    aside = f"  (not port {settings.prefect_port}: another command had already started it there)" if moved else ""
+    shown = database.address(address).set(drivername="postgresql", query={})  # rendered without the password
     lines = [
         "Wirewatch is up. Ctrl-C stops it.",
-        f"  Prefect   {where}",
-        f"  Reports   {api_url.removesuffix('/api')}/artifacts",
-        "  Database  `wirewatch db url` prints its address, `wirewatch db psql` opens it",
+        f"  Prefect   {ui}{aside}",
+        f"  Reports   {ui}/artifacts",
+        f"  API       {api_url}",
+        f"  Database  {shown.render_as_string()}  (`wirewatch db url` shows the password)",
     ]
     if not runs:
         return [*lines, "  No runs   nothing is scheduled: this is for looking only"]
@@ -205,12 +212,15 @@ class Runner:
 
     @classmethod
     @contextmanager
-    def started(cls, *, alone: bool) -> Iterator[Runner]:
+    def started(cls, home: Path, *, alone: bool) -> Iterator[Runner]:
         """Start it; at the end of the block nothing of it is left."""
         reads, writes = os.pipe()
+        scratch = prefect_home(home) / "runner"
+        shutil.rmtree(scratch, ignore_errors=True)  # of a `serve` that was killed
+        scratch.mkdir(parents=True)
         try:
             process = subprocess.Popen(
-                [sys.executable, "-m", "flows.serving", str(writes), "alone" if alone else "shared"],
+                [sys.executable, "-m", "flows.serving", str(writes), "alone" if alone else "shared", str(scratch)],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
                 stdin=subprocess.PIPE,
                 text=True,
@@ -225,6 +235,7 @@ class Runner:
         finally:
             runner.kill()
             os.close(reads)
+            shutil.rmtree(scratch, ignore_errors=True)
 
     def up(self) -> bool:
         """Whether its deployments stand."""
@@ -270,6 +281,9 @@ def _watch(runner: Runner | None, wish: Wish, keep_answering: Callable[[], None]
         time.sleep(0.1)
 
 
-def _bury(api_url: str) -> None:
+def _bury(api_url: str, *, why: str) -> None:
+    """Leave no run of our deployments that is at work or due: there is no process to do it."""
     with suppress(prefect_api.NoAnswer):  # if so, the next start buries them
-        dead_runs.clear(api_url, dead_runs.deployments(api_url), why="Stopped by hand while it worked.")
+        ids = dead_runs.deployments(api_url)
+        schedules.pause(api_url, ids)
+        dead_runs.clear(api_url, ids, why=why)

@@ -75,6 +75,10 @@ class Home:
             )
 
     @property
+    def deployments(self) -> Path:
+        return self.marks / "deployments.yaml"
+
+    @property
     def out(self) -> Path:
         return self.marks / "out"
 
@@ -117,7 +121,9 @@ def home(folder: Path, tmp_path: Path) -> Iterator[Home]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     bare = {key: value for key, value in os.environ.items() if not key.startswith(("PREFECT_", "WIREWATCH_"))}
+    (tmp_path / "tmp").mkdir()
     env = bare | {
+        "TMPDIR": str(tmp_path / "tmp"),
         "PYTHONPATH": str(tmp_path),
         "CHORE_MARKS": str(tmp_path),
         "WIREWATCH_HOME": str(folder),
@@ -126,9 +132,12 @@ def home(folder: Path, tmp_path: Path) -> Iterator[Home]:
     }
     made = Home(folder, tmp_path, port, env, datetime.now(UTC).isoformat())
     yield made
+    left = [path.name for path in (tmp_path / "tmp").iterdir()]
     for line in made.processes():
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(line.split()[0]), signal.SIGKILL)
+    assert left == []
+    assert not (folder / "prefect" / "runner").exists()
 
 
 def test_serve_runs_at_once_and_lets_the_run_in_progress_finish(home: Home, eventually: Eventually) -> None:
@@ -146,12 +155,14 @@ def test_serve_runs_at_once_and_lets_the_run_in_progress_finish(home: Home, even
     assert [mark.name for mark in home.begun()] == [f"begun-{_only(home, 'done')}"]
     assert home.processes() == set()
     said = [line for line in home.said() if " | INFO    | " not in line]
+    database_port = (home.folder / "postgres" / "port").read_text()
     assert said == [
         "Starting Prefect's server ...",
         "Wirewatch is up. Ctrl-C stops it.",
         f"  Prefect   http://127.0.0.1:{home.port}",
         f"  Reports   http://127.0.0.1:{home.port}/artifacts",
-        "  Database  `wirewatch db url` prints its address, `wirewatch db psql` opens it",
+        f"  API       {home.api}",
+        f"  Database  postgresql://wirewatch:***@127.0.0.1:{database_port}/wirewatch  (`wirewatch db url` shows the password)",
         "  chore     every 60 minutes, the first now",
         "Stopping: no new runs.",
         "Waiting for the run in progress; Ctrl-C again stops at once.",
@@ -159,37 +170,58 @@ def test_serve_runs_at_once_and_lets_the_run_in_progress_finish(home: Home, even
     ]
 
 
-def test_a_killed_serve_leaves_nothing_and_the_next_one_buries_its_run(home: Home, eventually: Eventually) -> None:
+def test_runs_never_pile_up_and_a_killed_serve_leaves_one_to_bury(home: Home, eventually: Eventually) -> None:
+    """What is due while a run works is skipped; what was due while nobody served is not made up for."""
+    home.deployments.write_text(DEPLOYMENTS.replace("3600", "2"))
     first = home.serve()
     eventually(home.begun, within=120)
+    skipped = eventually(lambda: home.runs("Cancelled"))
+    begun = home.begun()
 
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     eventually(lambda: not home.processes(), within=20)
+    restarted = datetime.now(UTC).isoformat()
     second = home.serve()
     eventually(lambda: len(home.begun()) == 2, within=120)
     crashed, running = home.runs("Crashed"), home.runs("Running")
+    [deployment] = call(home.api, "/deployments/filter", {})
+    anchor = deployment["schedules"][0]["schedule"]["anchor_date"]
+    made_up_for = [
+        (run["expected_start_time"], run["state"]["name"])
+        for run in home.runs("Scheduled", "Late", "Pending", "Cancelled", "Running")
+        if run["auto_scheduled"] and run["expected_start_time"] < anchor and run["state"]["timestamp"] > restarted
+    ]
     second.send_signal(signal.SIGTERM)
     eventually(lambda: "Stopping: no new runs." in home.said())
     second.send_signal(signal.SIGTERM)
 
     assert second.wait(timeout=60) == 0
     assert [run["state"]["message"] for run in crashed] == ["Its process was gone when `wirewatch serve` started."]
-    assert len(running) == 1
+    assert {run["state"]["message"] for run in skipped} == {"Deployment concurrency limit reached."}
+    assert (len(begun), len(running)) == (1, 1)
+    assert made_up_for == []
     assert home.said()[-1] == "Stopped."
     assert home.processes() == set()
     assert list(home.marks.glob("done-*")) == []
 
 
 def test_serve_can_be_for_looking_only(home: Home, eventually: Eventually) -> None:
+    """Even after one that was killed, whose schedules are still on."""
+    first = home.serve()
+    eventually(home.begun, within=120)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    eventually(lambda: not home.processes(), within=20)
     serve = home.serve("--no-runs")
     eventually(lambda: any(line.startswith("  No runs") for line in home.said()), within=120)
     answers, paused = ready(home.api), [one["paused"] for one in call(home.api, "/deployments/filter", {})]
+    states = {run["state"]["name"] for run in home.runs("Running", "Pending", "Scheduled", "Late", "Crashed")}
 
     serve.send_signal(signal.SIGTERM)
 
-    assert (serve.wait(timeout=60), answers, home.begun()) == (0, True, [])
-    assert all(paused)
+    assert (serve.wait(timeout=60), answers, len(home.begun())) == (0, True, 1)
+    assert (paused, states) == ([True], {"Crashed"})
     assert home.said()[-2:] == ["Stopping.", "Stopped."]
     assert home.processes() == set()
 
