@@ -119,7 +119,8 @@ def connect(engine: Engine) -> Iterator[Connection]:
 def _explained(url: URL, error: Exception) -> WirewatchError:
     """What a failed connection means, for a person; the driver never repeats the password."""
     said = [line for line in str(getattr(error, "orig", error)).splitlines() if line.strip() and line[0] != "\t"]
-    reason = re.sub(r"^.*\b(FATAL|connection to server .* failed|connection is bad): +", "", said[-1]) if said else "no reason given"
+    last = said[-1] if said else "no reason given"
+    reason = re.sub(r"^.*\b(FATAL|connection to server .* failed|connection is bad): +", "", last)
     where = _where(url)
     if "password" in reason:
         return Misconfigured(f"The database at {where} does not let user {url.username!r} in: {reason}.")

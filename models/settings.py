@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -24,7 +25,10 @@ Network = IPv4Network | IPv6Network
 class Settings(BaseSettings):
     """All settings, from `WIREWATCH_*` in the environment or in `.env`, in that order."""
 
-    model_config = SettingsConfigDict(env_prefix="WIREWATCH_", env_file=".env", extra="ignore", frozen=True)
+    # An empty variable is as good as none: compose files pass those on, and Path("") would be the current folder.
+    model_config = SettingsConfigDict(
+        env_prefix="WIREWATCH_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     # Where things are
     home: Path = Field(Path(".wirewatch"), description="Folder for the embedded database, logs and Prefect's files.")
@@ -87,10 +91,24 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: Any) -> Settings:
-    """Settings from the environment and `.env`; raises `Misconfigured` naming the first wrong key."""
+    """Settings from the environment and `.env`; raises `Misconfigured` naming the first wrong line or key."""
     try:
+        _check_lines(Path(".env"))
         return Settings(**overrides)
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise Misconfigured(f".env cannot be read: {why}.") from None
     except ValidationError as error:
         first = error.errors()[0]
         key = "WIREWATCH_" + "_".join(str(part) for part in first["loc"][:1]).upper()
         raise Misconfigured(f"{key}: {first['msg']} (got {first['input']!r}).") from None
+
+
+def _check_lines(file: Path) -> None:
+    """Raise `Misconfigured` for a line that would be passed over, and a setting with it."""
+    if not file.is_file():
+        return
+    with file.open(encoding="utf-8") as content:
+        wrong = next((line for line in parse_stream(content) if line.error), None)
+    if wrong is not None:
+        raise Misconfigured(f".env, line {wrong.original.line}: this is no NAME=value and no comment.")
