@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from extractors.errors import Misconfigured
 from models import queries
@@ -145,7 +145,10 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def script(connection: Connection, sql: str) -> None:
-    """Run several statements as they stand: there are no parameters, so `:` and `%` mean nothing special."""
+    """Run several statements as they stand: there are no parameters, so `:` and `%` mean nothing special.
+
+    Raises `psycopg.Error`: the driver is asked itself.
+    """
     driver = connection.connection.driver_connection
     assert driver is not None
     driver.execute(sql)
@@ -157,9 +160,9 @@ def _grant(connection: Connection) -> None:
         try:
             with connection.begin_nested():
                 script(connection, f"CREATE ROLE {ANALYST} NOLOGIN")
-        except DBAPIError as error:
+        except psycopg.Error as error:
             if not _has_analyst(connection):  # else another database of the same server was quicker
-                log.warning("there is no role %s: %s", ANALYST, str(error.orig).strip())
+                log.warning("there is no role %s: %s", ANALYST, str(error).splitlines()[0])
                 return
     everything = f"ALL TABLES IN SCHEMA {', '.join(SCHEMAS)}"
     tables = ", ".join(f"news.{name}" for name in ANALYST_TABLES)
@@ -174,8 +177,8 @@ def _grant(connection: Connection) -> None:
     try:
         with connection.begin_nested():
             script(connection, f"ALTER ROLE {ANALYST} IN DATABASE {database} SET default_transaction_read_only = on")
-    except DBAPIError as error:  # a role that somebody else made; it has no right to write all the same
-        log.info("role %s keeps its settings: %s", ANALYST, str(error.orig).strip())
+    except psycopg.Error as error:  # a role that somebody else made; it has no right to write all the same
+        log.info("role %s keeps its settings: %s", ANALYST, str(error).splitlines()[0])
 
 
 def _has_analyst(connection: Connection) -> bool:
@@ -246,8 +249,8 @@ def _make_again(connection: Connection, view: _OutsideView) -> None:
         with connection.begin_nested():
             script(connection, f"CREATE VIEW {view.name} AS {view.definition}")
             script(connection, f"ALTER VIEW {view.name} OWNER TO {view.owner}; {'; '.join(view.grants)}")
-    except DBAPIError as error:
+    except psycopg.Error as error:
         raise Misconfigured(
             f"{view.name} is built on views of Wirewatch that have changed, and no longer fits "
-            f"({str(error.orig).strip().splitlines()[0]}): drop it, run `wirewatch db migrate`, and create it anew."
+            f"({str(error).strip().splitlines()[0]}): drop it, run `wirewatch db migrate`, and create it anew."
         ) from None
