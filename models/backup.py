@@ -1,11 +1,13 @@
 """Everything Wirewatch knows in one file, and back again: all of it or nothing.
 
-The file is what `pg_dump --format=custom` makes of schema `news`. Views and rights are code and are made anew; what
-other people keep in schemas of their own is neither saved nor touched.
+The file is what `pg_dump --format=custom` makes of schema `news`, and a seal: a hash of all that comes before it, since
+pg_restore takes an archive that was cut off between two tables for a whole one. It ignores the seal itself. Views and
+rights are code and are made anew; what other people keep in schemas of their own is neither saved nor touched.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -24,8 +26,10 @@ from sqlalchemy.exc import DBAPIError
 from extractors.errors import Misconfigured, WirewatchError
 from models import clients, database, schema
 
+SEAL = b"\nsealed by wirewatch "
+SEAL_BYTES = len(SEAL) + 32
 CHUNK = 1 << 18
-"""Bytes of rows sent at a time."""
+"""Bytes read or sent at a time."""
 LOCK_TIMEOUT = "30s"
 
 # What pg_restore writes and our connection needs not hear: commands for psql, and a setting unknown before Postgres 17.
@@ -63,7 +67,11 @@ def save(url: str, path: Path, *, environment: Mapping[str, str], replace: bool 
         ended = subprocess.run(dump, env=known, stdout=file, stderr=subprocess.PIPE, check=False)
         if ended.returncode != 0:
             raise BackupFailed(f"{path} was not written: {_why(ended.stderr, ended.returncode)}.")
-        return os.fstat(file.fileno()).st_size
+        file.seek(0)
+        digest = _digest(file, os.fstat(file.fileno()).st_size)
+        file.seek(0, os.SEEK_END)
+        file.write(SEAL + digest)
+        return file.tell()
 
 
 @contextmanager
@@ -72,8 +80,9 @@ def _appearing(path: Path) -> Iterator[IO[bytes]]:
     goal = path.resolve()  # a link stays a link
     fresh = goal.with_name(f".{goal.name[:200]}.{secrets.token_hex(4)}")
     try:
-        with fresh.open("xb") as file:
+        with fresh.open("x+b") as file:
             yield file
+            file.flush()
             os.fsync(file.fileno())
         fresh.replace(goal)
     except OSError as error:
@@ -122,6 +131,20 @@ def _inspect(path: Path) -> None:
         raise BackupFailed(f"{path} is no backup: {_why(listed.stderr, listed.returncode)}.")
     if b" TABLE news alembic_version " not in listed.stdout:
         raise BackupFailed(f"{path} is a backup of something else, not of Wirewatch.")
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size - SEAL_BYTES
+        whole = size > 0 and _digest(file, size) == file.read(SEAL_BYTES).removeprefix(SEAL)
+    if not whole:
+        raise BackupFailed(f"{path} is damaged: it is not as `wirewatch db backup` wrote it; nothing was changed.")
+
+
+def _digest(file: IO[bytes], size: int) -> bytes:
+    """A hash over the next `size` bytes."""
+    digest = hashlib.blake2b(digest_size=32)
+    while size > 0 and (piece := file.read(min(size, CHUNK))):
+        digest.update(piece)
+        size -= len(piece)
+    return digest.digest()
 
 
 def _holds_something(connection: Connection) -> bool:
