@@ -155,7 +155,9 @@ def migrate(args: argparse.Namespace) -> int:
         emit(as_json({"changed": changed, "revision": revision, "database": where.database, "host": where.host}))
         return 0
     done = "is up to date now" if changed else "was up to date"
-    console().print(f"The schema of database {where.database} on {where.host} {done}: revision {revision}.")
+    console().print(
+        f"The schema of database {where.database} on {where.host} {done}: revision {revision}.", soft_wrap=True
+    )
     return 0
 
 
