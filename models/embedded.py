@@ -162,7 +162,8 @@ def _enter(stack: contextlib.ExitStack, cluster: Cluster, *, durable: bool) -> N
                 raise _explained(cluster, error) from None
             # Somebody was quicker with this port; the next try looks for another.
         except (OSError, psycopg.Error) as error:
-            raise WirewatchError(f"The embedded database cannot start in {cluster.folder}: {error}") from None
+            said = f"The embedded database cannot start in {cluster.folder}: {error}"
+            raise _explained(cluster, ServiceFailed(said, said=str(error))) from None
         else:
             return
 
@@ -288,16 +289,22 @@ def _ready(cluster: Cluster) -> bool:
 
 def _furnish(cluster: Cluster) -> None:
     """Make roles and databases where missing; quick once it is done."""
-    done = cluster.folder / "furnished"
-    if done.exists() and all(cluster.password_file(role).exists() for role in ROLES):
+    if _is_furnished(cluster):
         return
     with _connect(cluster) as connection:
         connection.execute("SELECT pg_advisory_lock(1)")
+        if _is_furnished(cluster):
+            return  # by somebody who was quicker, and may have told the passwords on
         for role in ROLES:
             _furnish_role(connection, role, _new_password(cluster, role))
         for database, owner in DATABASES.items():
             _furnish_database(connection, database, owner)
-    done.touch()
+        (cluster.folder / "furnished").touch()
+
+
+def _is_furnished(cluster: Cluster) -> bool:
+    done = cluster.folder / "furnished"
+    return done.exists() and all(cluster.password_file(role).exists() for role in ROLES)
 
 
 def _furnish_role(connection: psycopg.Connection[tuple[object, ...]], role: str, password: str) -> None:

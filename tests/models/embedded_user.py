@@ -50,11 +50,18 @@ def main(home: Path, manner: str) -> None:
     postgres_files.SHARED = home.parent / "shared"  # nothing outside the test's own folder
     try:
         with embedded.open(home) as cluster, psycopg.connect(cluster.url) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(1)")  # IF NOT EXISTS alone may fail when two create it
             connection.execute("CREATE TABLE IF NOT EXISTS visits ()")
             connection.execute("INSERT INTO visits DEFAULT VALUES")
             visits = connection.execute("SELECT count(*) FROM visits").fetchone()
             connection.commit()
-            told = {"url": cluster.url, "visits": visits, "uid": os.geteuid(), **cluster.pids()}
+            told = {
+                "url": cluster.url,
+                "prefect_url": cluster.prefect_url,
+                "visits": visits,
+                "uid": os.geteuid(),
+                **cluster.pids(),
+            }
             print(json.dumps(told), flush=True)
             sys.stdin.read()
     except WirewatchError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -38,10 +39,10 @@ def count(db: Connection, table: sa.Table) -> int:
     return db.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 
 
-def worked_day(db: Connection, ago: float, **facts: object) -> int:
+def worked_day(db: Connection, ago: float, *, topics: Sequence[str] = (), **facts: object) -> int:
     """A run of `ago` days before that found one article and stored it."""
     run = make.run(db, started_at=make.at(ago), **facts)
-    article = make.article(db, discovered_by=run, published=make.at(ago))
+    article = make.article(db, discovered_by=run, published=make.at(ago), topics=topics)
     make.poll(db, run, make.feed(db), tallies={("new", ""): 1})
     make.attempt(db, article, run)
     return run
@@ -106,8 +107,8 @@ def test_bands_are_kept_as_long_as_copies_are_looked_for(db: Connection) -> None
 
 def test_what_is_left_after_retention_passes_every_check(db: Connection) -> None:
     make.taxonomy(db, "pact")
-    worked_day(db, 100)
-    worked_day(db, 1)
+    worked_day(db, 100, topics=["pact"])
+    worked_day(db, 1, topics=["pact"])
     cube_store.recount(db)
     assert housekeeping.broken_checks(db) == {}
 
