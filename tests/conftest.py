@@ -6,11 +6,16 @@ import os
 import shutil
 from collections.abc import Iterator
 
+import hypothesis
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from models import database, embedded
+
+# A deadline for an example is an assertion about the machine.
+hypothesis.settings.register_profile("wirewatch", deadline=None)
+hypothesis.settings.load_profile("wirewatch")
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,8 @@ from models import database, embedded
 from models.identity import ROOT
 from models.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("demo")  # one run for all
+
 WIDTH = 80
 LEAST_PRECISION = 0.95
 LEAST_RECALL = 0.65
