@@ -1,6 +1,7 @@
 """How Alembic reaches the database: through the connection of `models.database.migrate`, or `-x url=...` by hand.
 
-By hand is for writing one: `alembic -x url="$(wirewatch db url)" revision --autogenerate --rev-id 0002 -m "what for"`.
+By hand is for writing one, while `wirewatch serve --no-runs` keeps the server up:
+`alembic -x url="$(wirewatch db url)" revision --autogenerate --rev-id 0002 -m "what for"`.
 """
 
 from __future__ import annotations
