@@ -97,7 +97,7 @@ def what_moved(found: Sequence[Trend]) -> str:
         nothing = "No topic grew or went quiet against the 28 days before, or there is too little history to say."
         return markup.heading("What moved", nothing)
     rows = [
-        [markup.plain(one.title), change(one.change), *map(number, (one.articles_7, one.articles, one.families))]
+        [markup.plain(one.topic), change(one.change), *map(number, (one.articles_7, one.articles, one.families))]
         for one in found
     ]
     columns = ["topic", "#change", "#articles, 7 days", "#35 days", "#families"]

@@ -76,8 +76,8 @@ def test_what_moved_is_a_table_that_says_what_it_compares() -> None:
         "",
         "| topic | change | articles, 7 days | 35 days | families |",
         "| --- | ---: | ---: | ---: | ---: |",
-        "| Pact | x3.2 | 56 | 1,234 | 8 |",
-        "| Arms | -100% | 56 | 1,234 | 8 |",
+        "| pact | x3.2 | 56 | 1,234 | 8 |",
+        "| arms | -100% | 56 | 1,234 | 8 |",
     ]
 
 
