@@ -14,7 +14,7 @@ import sys
 import traceback
 from importlib.metadata import version
 
-from extractors.errors import Misconfigured, WirewatchError
+from flows import complaints
 
 COMMANDS = {
     "demo": "the whole pipeline on a bundled wire: no network needed",
@@ -37,16 +37,16 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="wirewatch",
         description="Watches the world's newswires for one story and keeps trends that lead back to articles.",
-        epilog="wirewatch COMMAND --help tells more. Settings are described in docs/operations.md.",
+        epilog="`wirewatch COMMAND --help` tells more. Settings are described in docs/operations.md.",
     )
     top.add_argument("--version", action="version", version=f"wirewatch {version('wirewatch')}")
-    top.add_argument("--debug", action="store_true", help="show the traceback of an error")
     subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, about in COMMANDS.items():
         if name == command:
             importlib.import_module(f"flows.commands.{name}").add(subparsers)
         else:
             subparsers.add_parser(name, help=about)
+    _offer_debug(top)
     return top
 
 
@@ -57,35 +57,42 @@ def main(argv: list[str] | None = None) -> int:
     args = parser(asked).parse_args(words)
     _quiet_logs()
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        print("wirewatch: interrupted; what was claimed is taken up by the next run.", file=sys.stderr)  # noqa: T201
+        later = " What was under way is taken up by the next run." if asked == "run" else ""
+        print(f"wirewatch: Interrupted.{later}", file=sys.stderr)  # noqa: T201
         return 130
     except BrokenPipeError:  # `wirewatch trends | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except WirewatchError as error:
-        return _say(str(error), debug=args.debug, code=2 if isinstance(error, Misconfigured) else 1)
     except Exception as error:  # noqa: BLE001 -- the last resort: a sentence, not a traceback
-        return _say(f"{_plain(error)} (--debug shows where)", debug=args.debug, code=1)
-
-
-def _say(sentence: str, *, debug: bool, code: int) -> int:
-    if debug:
-        traceback.print_exc()
-    print(f"wirewatch: {sentence}", file=sys.stderr)  # noqa: T201
+        if getattr(args, "debug", False):
+            traceback.print_exc()
+        print(f"wirewatch: {complaints.sentence(error)}", file=sys.stderr)  # noqa: T201
+        return complaints.exit_code(error)
     return code
 
 
-def _plain(error: Exception) -> str:
-    """The first line of what an error says, without SQL, parameters and links."""
-    said = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+def _offer_debug(parser: argparse.ArgumentParser) -> None:
+    """Take `--debug` before and after the command, and after its verb."""
+    if "-" not in parser.prefix_chars:  # `db psql` passes everything on
+        return
+    # Without a default: the inner parser's would undo what was said to the outer one.
+    parser.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="show the traceback of an error"
+    )
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                _offer_debug(inner)
 
 
 def _quiet_logs() -> None:
     """Libraries speak up only for what is wrong; the commands say the rest themselves."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of each pipeline that an error has ended
+    logging.raiseExceptions = False  # else Prefect tells of log lines that a server which went away did not get
 
 
 if __name__ == "__main__":

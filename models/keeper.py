@@ -34,6 +34,8 @@ from models.identity import Identity, become, die_with_parent, python, python_en
 
 POLL_SECONDS = 0.1
 LOG_CHECK_SECONDS = 10.0
+FULL_BYTES = 2**20
+"""A disk with less room than this is full."""
 
 
 class ServiceFailed(WirewatchError):
@@ -181,6 +183,8 @@ class Service:
             log.seek(begin)
             said = log.read(20_000).decode(errors="replace").strip()
         last = said.splitlines()[-1] if said else "it said nothing"
+        if shutil.disk_usage(self.folder).free < FULL_BYTES:  # and so is its log, which breaks off anywhere
+            return ServiceFailed(f"{self.name} {what}: the disk that holds {self.folder} is full.", said=said)
         return ServiceFailed(f"{self.name} {what}: {last} (log: {self.log})", said=said)
 
     def _see_off(self) -> None:
