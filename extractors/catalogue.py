@@ -50,6 +50,8 @@ def load(text: str, *, name: str) -> Catalogue:
     except ValidationError as error:
         # A key that is written wrong is both unknown and missing; the unknown one is the one to show.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        if first["loc"] == ("source",) and first["type"] in {"missing", "too_short"}:
+            raise Misconfigured(f"{name} lists no source: add a [[source]], as in the bundled feeds.toml.") from None
         raise _wrong(name, text, list(first["loc"]), _sentence(first)) from None
     _check_whole(file, name, text)
     sources = tuple(_record(source) for source in file.source)

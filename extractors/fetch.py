@@ -13,6 +13,7 @@ Bodies stay compressed: worker processes inflate them (`inflate`), which keeps t
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -253,7 +254,8 @@ def _unconnected(url: str, error: aiohttp.ClientConnectorError) -> WirewatchErro
         return HostUnreachable(f"The certificate of {shown(url)} is not valid.")
     if isinstance(error, aiohttp.ClientSSLError):
         return HostUnreachable(f"No secure connection to {shown(url)} can be made.")
-    reason = getattr(cause, "strerror", None) or "no connection"
+    number = getattr(cause, "errno", None)  # the text beside it repeats the address
+    reason = os.strerror(number).lower() if number and number > 0 else "no connection"
     return HostUnreachable(f"The host of {shown(url)} cannot be reached ({reason}).")
 
 

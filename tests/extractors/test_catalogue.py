@@ -113,9 +113,9 @@ def test_what_is_wrong_is_said_in_one_sentence_with_its_line(old: str, new: str,
     assert "\n" not in sentence
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "[blocs]\nwestern = 'x'\n"])
+@pytest.mark.parametrize("text", ["", "# nothing\n", "[blocs]\nwestern = 'x'\n", "source = []\n"])
 def test_a_file_without_sources_is_refused(text: str) -> None:
-    with pytest.raises(Misconfigured, match="source: this key is missing"):
+    with pytest.raises(Misconfigured, match=r"^mine\.toml lists no source: add a \[\[source\]\], as "):
         catalogue.load(text, name="mine.toml")
 
 

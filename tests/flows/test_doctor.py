@@ -204,9 +204,12 @@ def test_a_clock_is_believed_unless_others_disagree(
 
 @pytest.fixture
 def wanted(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Settings in the environment under which nothing must be mended, and no host is asked."""
+    """Settings in the environment under which nothing must be mended; the one host asked is closed."""
     feeds = tmp_path / "feeds.toml"
-    feeds.write_text("")
+    feeds.write_text(
+        '[[source]]\nslug = "shut"\nname = "Shut"\ncountry = "KR"\nlanguage = "ko"\nkind = "agency"\nbloc = "rok"\n'
+        'family = "shut"\nfeeds = ["http://127.0.0.1:1/rss"]\n'
+    )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WIREWATCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("WIREWATCH_DATABASE_URL", database_url)
