@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import tomllib
+import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from extractors import catalogue
+from rich.text import Text
+
+from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.outcomes import Polled
-from extractors.records import Catalogue, Feed
-from flows.commands.output import Column, as_json, console, emit, moment, number, span, table
+from extractors.records import Feed, SourceKind
+from flows.commands.output import Column, as_json, clean, console, emit, moment, number, span, table
 from models import feed_store
 from models.feed_store import FeedHealth
 
@@ -28,12 +32,12 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     listing = verbs.add_parser("list", help="every watched feed with its state, as its last polls tell")
     listing.add_argument("--trouble", action="store_true", help="only feeds that are not ok")
     adding = verbs.add_parser("add", help="put a feed into feeds.toml, after reading it once")
-    adding.add_argument("url", help="address of the feed")
+    adding.add_argument("url", metavar="URL", help="address of the feed")
     for option, about in OPTIONS.items():
-        adding.add_argument(f"--{option}", help=about)
+        adding.add_argument(f"--{option}", metavar=option.upper(), help=about)
     adding.add_argument("--unchecked", action="store_true", help="do not read the feed first")
     checking = verbs.add_parser("check", help="read feeds now, and say what each answers; nothing is stored")
-    checking.add_argument("url", nargs="*", help="addresses to read; none: all of feeds.toml")
+    checking.add_argument("url", nargs="*", metavar="URL", help="addresses to read; none: all of feeds.toml")
     for verb, function in ((listing, show), (adding, append), (checking, check)):
         verb.add_argument("--feeds", metavar="FILE", help="this file instead of WIREWATCH_FEEDS")
         verb.add_argument("--json", action="store_true", help="JSON instead of a table")
@@ -45,7 +49,7 @@ OPTIONS = {
     "name": "name of a new source",
     "country": "country of a new source, two letters",
     "language": "language of a new source, two letters",
-    "kind": "kind of a new source: agency, newspaper, broadcaster, magazine, government, think-tank, specialist",
+    "kind": f"kind of a new source: {', '.join(SourceKind)}",
     "bloc": "bloc of a new source",
     "family": "publisher family of a new source (default: its slug)",
 }
@@ -80,11 +84,16 @@ def health_table(rows: Sequence[FeedHealth]) -> object:
         [
             (
                 row.source, row.state, span(row.interval_minutes * 60), moment(row.last_new_at), number(row.articles),
-                row.last_error or row.url,
+                _whole(row.last_error or row.url),
             )
             for row in rows
         ],
     )  # fmt: skip
+
+
+def _whole(words: str) -> Text:
+    """A cell that wraps: what is wrong stands at the end of a sentence that begins with a long address."""
+    return Text(" ".join(clean(words).split()), overflow="fold")
 
 
 def check(args: argparse.Namespace) -> int:
@@ -92,36 +101,46 @@ def check(args: argparse.Namespace) -> int:
     from flows import resources  # noqa: PLC0415 -- see show
 
     addresses = args.url or [feed.url for feed in resources.feeds_file(args.feeds).feeds]
-    polled = _read(addresses)
-    rows = [_verdict(one) for one in polled]
+    rows = [_verdict(one) for one in _read(addresses)]
     if args.json:
         emit(as_json(rows))
     else:
-        columns = [
-            Column("ok"),
-            Column("format"),
-            Column("entries", "right"),
-            Column("feed, or what is wrong", elastic=True),
-        ]
-        console().print(
-            table(
-                columns,
-                [
-                    ("yes" if row["ok"] else "NO", row["format"], row["entries"], row["error"] or row["url"])
-                    for row in rows
-                ],
-            )
-        )
+        console().print(verdict_table(rows))
+        good = sum(row["ok"] for row in rows)
+        console().print(f"{good} of {len(rows)} can be read.")
     return 0 if all(row["ok"] for row in rows) else 1
 
 
+def verdict_table(rows: Sequence[Mapping[str, Any]]) -> object:
+    """What each feed answered."""
+    return table(
+        [Column("ok"), Column("format"), Column("entries", "right"), Column("feed, or what is wrong", elastic=True)],
+        [("yes" if row["ok"] else "NO", row["format"], number(row["entries"]), _whole(_said(row))) for row in rows],
+    )
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    moved = f" has moved to {row['moved_to']}" if row["moved_to"] else ""
+    return row["error"] or f"{row['url']}{moved}"
+
+
 def _read(addresses: Sequence[str]) -> list[Polled]:
-    from flows import resources  # noqa: PLC0415 -- see show
+    """Read all at once but for the pace of their hosts, in the order given; says on stderr how far it is."""
+    from flows import progress, resources  # noqa: PLC0415 -- see show
     from flows.gather import Gatherer  # noqa: PLC0415 -- the network is not needed for --help
 
     feeds = [Feed(id=number, source_id=0, url=url, language="und") for number, url in enumerate(addresses)]
-    with Gatherer(resources.settings(), taxonomy=resources.taxonomy().content) as gatherer:
-        return gatherer.poll(feeds)
+    taxonomy = resources.taxonomy().content
+    # The gatherer closes first: on Ctrl-C that sets free the threads that wait for it.
+    with (
+        progress.shown(console(stderr=True)) if len(feeds) > 1 else nullcontext(),
+        ThreadPoolExecutor(max(1, len(feeds))) as pool,
+        Gatherer(resources.settings(), taxonomy=taxonomy) as gatherer,
+    ):
+        polls = [pool.submit(gatherer.poll, [feed]) for feed in feeds]
+        for done, _ in enumerate(as_completed(polls), 1):
+            progress.report("Reading feeds", done, len(feeds))
+        return [poll.result()[0] for poll in polls]
 
 
 def _verdict(one: Polled) -> dict[str, Any]:
@@ -138,59 +157,34 @@ def _verdict(one: Polled) -> dict[str, Any]:
 
 
 def append(args: argparse.Namespace) -> int:
-    """`feeds add`: one more feed at the end of feeds.toml, the rest of the file untouched."""
-    from flows import resources  # noqa: PLC0415 -- see show
+    """`feeds add`: one more feed in feeds.toml, the rest of the file untouched; it is read first."""
+    from flows import feeds_file, resources  # noqa: PLC0415 -- see show
 
+    url = urls.clean(args.url)
+    if url is None:
+        raise Misconfigured(f"{args.url!r} is no web address; write it whole, with https://.")
     path = Path(args.feeds or resources.settings().feeds)
-    known = resources.feeds_file(args.feeds)
-    if any(feed.url == args.url for feed in known.feeds):
-        raise Misconfigured(f"{path} has {args.url} already.")
-    title = ""
+    content = feeds_file.read(path)
+    grown = feeds_file.extended(content, url, _facts(args, url), name=str(path))  # wrong use shows before any request
     if not args.unchecked:
-        [polled] = _read([args.url])
-        if polled.reading is None or polled.reading.document is None:
-            raise WirewatchError(f"{polled.detail} (--unchecked adds it all the same.)")
-        title = polled.reading.document.title
-    content = extended(path.read_text(encoding="utf-8"), known, args.url, _facts(args, title))
-    catalogue.load(content, name=str(path))  # what we are about to write must load again
-    path.write_text(content, encoding="utf-8")
-    console().print(f"Added {args.url} to {path}; the next run polls it.")
+        [verdict] = map(_verdict, _read([url]))
+        if not verdict["ok"]:
+            raise WirewatchError(f"{verdict['error']} Nothing was added; --unchecked adds it all the same.")
+        url = verdict["moved_to"] or url
+        grown = feeds_file.extended(content, url, _facts(args, url, verdict["title"]), name=str(path))
+    feeds_file.write(path, grown)
+    if args.json:
+        emit(as_json({"added": url, "file": str(path)}))
+    else:
+        console().print(f"Added {url} to {path}; the next run polls it.", soft_wrap=True)
     return 0
 
 
-def _facts(args: argparse.Namespace, title: str) -> dict[str, str | None]:
-    host = (urlsplit(args.url).hostname or "").removeprefix("www.").removeprefix("feeds.").removeprefix("rss.")
-    slug = args.source or host.split(":")[0].replace(".", "-")
+def _facts(args: argparse.Namespace, url: str, title: str = "") -> dict[str, str | None]:
+    """What feeds.toml is to say of the source, in the order in which it says it."""
+    host = re.sub(r"^(www|feeds?|rss)\.", "", urlsplit(url).hostname or "")
+    slug = args.source or re.sub(r"[^a-z0-9]+", "-", host).strip("-")
     return {
-        "slug": slug, "name": args.name or title or host, "country": args.country, "language": args.language,
+        "slug": slug, "name": args.name or clean(title) or host, "country": args.country, "language": args.language,
         "kind": args.kind, "bloc": args.bloc, "family": args.family or slug,
     }  # fmt: skip
-
-
-def extended(content: str, known: Catalogue, url: str, facts: Mapping[str, str | None]) -> str:
-    """The text of a feeds.toml with one more feed: under its source if that is known, else with a new source.
-
-    Raises `Misconfigured` naming the options that a new source still needs.
-    """
-    if any(source.slug == facts["slug"] for source in known.sources):
-        return _under_known(content, str(facts["slug"]), url)
-    missing = [f"--{name}" for name, value in facts.items() if not value and name != "slug"]
-    if missing:
-        raise Misconfigured(f"{facts['slug']} is a new source; say also {', '.join(missing)}.")
-    lines = [f"{name} = {_quoted(str(value))}" for name, value in facts.items()]
-    return content.rstrip("\n") + "\n\n[[source]]\n" + "\n".join(lines) + f"\nfeeds = [{_quoted(url)}]\n"
-
-
-def _under_known(content: str, slug: str, url: str) -> str:
-    """Insert the address as the first of the source's list, where its `feeds = [` stands."""
-    start = content.index(f'"{slug}"')
-    opening = content.index("[", content.index("feeds", start)) + 1
-    grown = f"{content[:opening]}{_quoted(url)}, {content[opening:]}"
-    owner = next(s for s in tomllib.loads(grown)["source"] if s["slug"] == slug)
-    if url not in owner["feeds"]:
-        raise Misconfigured(f"Where the feeds of {slug} stand could not be told; add {url} by hand.")
-    return grown
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

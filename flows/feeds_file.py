@@ -1,0 +1,112 @@
+"""Changes to a feeds.toml that leave everything else in it as people wrote it: comments, order, spacing."""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from extractors import catalogue
+from extractors.errors import Misconfigured, WirewatchError
+from extractors.records import Catalogue
+from extractors.toml_lines import line_of
+
+NEEDED = ("country", "language", "kind", "bloc")
+"""What a new source must be told; all else has a default."""
+
+
+def read(path: Path) -> str:
+    """The text of the file with its own line ends; raises `Misconfigured`."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except UnicodeDecodeError:
+        raise Misconfigured(f"{path} cannot be read: it is not UTF-8 text.") from None
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def known(content: str, *, name: str) -> Catalogue:
+    """What the file lists, which may be nothing yet; raises `Misconfigured` for a mistake in it."""
+    with suppress(tomllib.TOMLDecodeError):
+        if "source" not in tomllib.loads(content):
+            return Catalogue(sources=(), feeds=())
+    return catalogue.load(content, name=name)
+
+
+def extended(content: str, url: str, facts: Mapping[str, str | None], *, name: str) -> str:
+    """The text with one more feed: in the list of the source `facts["slug"]`, or of a new source at the end.
+
+    Raises `Misconfigured` for a feed that is listed already, options that a new source lacks, and facts that are wrong.
+    """
+    before = known(content, name=name)
+    owner = next((feed.source for feed in before.feeds if feed.url == url), None)
+    if owner is not None:
+        raise Misconfigured(f"{name} has {url} already, under {owner}.")
+    if any(source.slug == facts["slug"] for source in before.sources):
+        grown = _under_known(content, str(facts["slug"]), url, name=name)
+    else:
+        missing = [f"--{fact}" for fact in NEEDED if not facts.get(fact)]
+        if missing:
+            raise Misconfigured(f"{facts['slug']} is a new source: say also {', '.join(missing)}, or --source.")
+        grown = _with_new(content, url, facts)
+    catalogue.load(grown, name=name)
+    return grown
+
+
+def write(path: Path, content: str) -> None:
+    """Replace the file at once or not at all: a full disk must not cost the list. Raises `WirewatchError`."""
+    whole = path.resolve()  # a link stays a link
+    made: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="", dir=whole.parent, prefix=f".{whole.name}-", delete=False
+        ) as fresh:
+            made = Path(fresh.name)
+            fresh.write(content)
+        made.chmod(whole.stat().st_mode)
+        made.replace(whole)
+    except OSError as error:
+        if made is not None:
+            made.unlink(missing_ok=True)
+        raise WirewatchError(f"{path} cannot be written: {error.strerror}; it is as it was.") from None
+
+
+def _under_known(content: str, slug: str, url: str, *, name: str) -> str:
+    """Put the address first into the source's list of feeds, in the manner in which that is written."""
+    wanted = tomllib.loads(content)
+    index = next(number for number, source in enumerate(wanted["source"]) if source["slug"] == slug)
+    wanted["source"][index]["feeds"].insert(0, url)
+    lines = content.splitlines(keepends=True)
+    number = (line_of(content, ["source", index, "feeds"]) or 1) - 1
+    head, bracket, rest = lines[number].partition("[")
+    if rest.strip() and not rest.lstrip().startswith("#"):
+        lines[number] = f"{head}{bracket}{_quoted(url)}, {rest}"
+    else:  # one address a line
+        below = lines[number + 1] if number + 1 < len(lines) else ""
+        indent = below[: len(below) - len(below.lstrip())] if below.strip() else ""
+        lines.insert(number + 1, f"{indent or '    '}{_quoted(url)},{_line_end(content)}")
+    grown = "".join(lines)
+    with suppress(tomllib.TOMLDecodeError):
+        if tomllib.loads(grown) == wanted:
+            return grown
+    raise Misconfigured(f"Where {name} lists the feeds of {slug} could not be told: add {url} there by hand.")
+
+
+def _with_new(content: str, url: str, facts: Mapping[str, str | None]) -> str:
+    end = _line_end(content)
+    lines = ["[[source]]", *(f"{fact} = {_quoted(value)}" for fact, value in facts.items() if value)]
+    before = content.rstrip()
+    return end.join([*([before, ""] if before else []), *lines, f"feeds = [{_quoted(url)}]", ""])
+
+
+def _line_end(content: str) -> str:
+    return "\r\n" if "\r\n" in content else "\n"
+
+
+def _quoted(words: str) -> str:
+    """A basic string of TOML."""
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in escaped) + '"'
