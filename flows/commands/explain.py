@@ -176,16 +176,17 @@ def _story(found: Dossier) -> str:
 def _copies(found: Dossier, origin: Origin) -> Iterator[Text]:
     credit = f", credited to {origin.agency}" if origin.agency else ""
     yield Text(f"Copies: one text on {origin.members} addresses{credit}", style="bold")
-    for copy in origin.copies[:COPIES]:
+    shown = origin.copies[:COPIES]
+    for copy in shown:
         here = "*" if copy.article_id == found.article_id else " "
         kind = f"{copy.kind} ({copy.jaccard:.0%} shared)" if copy.kind else "first"
         yield Text(f"{here} {moment(copy.at)}  {kind:<20} {copy.source}")
         yield Text(f"    {clean(copy.url)}", style="dim", overflow="fold")
-    if origin.members > COPIES:
-        yield Text(f"  … and {origin.members - min(COPIES, len(origin.copies))} more")
+    if origin.members > len(shown):
+        yield Text(f"  … and {origin.members - len(shown)} more")
 
 
-def _topics(found: Dossier) -> Iterator[Text]:
+def _topics(found: Dossier) -> Iterator[RenderableType]:
     if not found.topics:
         why = (
             "it was never read"
@@ -202,22 +203,23 @@ def _topics(found: Dossier) -> Iterator[Text]:
         yield from _topic(found, tagged)
 
 
-def _topic(found: Dossier, tagged: Tagged) -> Iterator[Text]:
+def _topic(found: Dossier, tagged: Tagged) -> Iterator[RenderableType]:
     yield Text.assemble(
         (tagged.topic, "bold"),
         f"  score {tagged.score:.2f}; rebuilt from its evidence: {tagged.score_rebuilt:.2f}",
     )
+    grid = Table.grid(padding=(0, 1, 0, 0))  # so that long contexts wrap under themselves
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
     for match in sorted(tagged.matches, key=lambda match: -match.weight)[:MATCHES]:
         before, words, after = context(_field(found, match), match.start, match.end)
-        yield Text.assemble(
-            f"  {match.weight:+.2f} {match.field:<5} ",
-            before,
-            (f"{_OPEN}{words}{_CLOSE}", "bold reverse"),
-            after,
-            (f"  {match.concept}", "dim"),
+        grid.add_row(
+            f"  {match.weight:+.2f} {match.field:<5}",
+            Text.assemble(before, (f"{_OPEN}{words}{_CLOSE}", "bold reverse"), after, (f"  {match.concept}", "dim")),
         )
+    yield grid
     if len(tagged.matches) > MATCHES:
-        yield Text(f"  … and {len(tagged.matches) - MATCHES} weaker ones (--json shows all)", style="dim")
+        yield Text(f"  … and {len(tagged.matches) - MATCHES} more of less weight (--json shows all)", style="dim")
 
 
 def _field(found: Dossier, match: Match) -> str:

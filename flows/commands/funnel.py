@@ -18,8 +18,8 @@ ORDER = [outcome.value for outcome in Outcome]
 MEANING = {
     Outcome.STORED: "articles read, tagged and kept",
     Outcome.SEEN: "listed before",
-    Outcome.DUPLICATE: "the same article under another address",
-    Outcome.REJECTED: "no article",
+    Outcome.DUPLICATE: "the same article at another address",
+    Outcome.REJECTED: "left out on purpose",
     Outcome.FAILED: "tried again later",
     Outcome.GIVEN_UP: "not tried again",
     Outcome.WAITING: "left for the next run",
@@ -32,7 +32,8 @@ def show(console: Console, engine: Engine, run_id: int) -> None:
     with engine.connect() as db:
         counts = run_store.funnel(db, run_id)
         balance = run_store.balance(db, run_id)
-    console.print(funnel_table(counts, run_id))
+    if counts:
+        console.print(funnel_table(counts, run_id))
     console.print(balance_line(balance))
 
 

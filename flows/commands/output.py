@@ -10,6 +10,7 @@ import csv
 import io
 import itertools
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ from typing import Any, Literal, TextIO
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +31,18 @@ NOTHING = "–"
 
 _BARS = "▁▂▃▄▅▆▇█"
 _KEPT_CONTROLS = frozenset("\n\t")
+
+
+UNBOUND = 160
+"""Columns where there is no window and COLUMNS is not set: in a file or pipe, long lines rather than cut ones."""
+
+
+class Printer(Console):
+    """Rich's console, but for a reader who leaves: to rich that is exit code 1, to us the end of the command."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to whoever called the command."""
+        raise BrokenPipeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,10 @@ def console(*, stderr: bool = False, file: TextIO | None = None, width: int | No
     stream = file or (sys.stderr if stderr else sys.stdout)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a C locale prints `?`, it does not end in a traceback
-    return Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
+    made = Printer(file=stream, width=width, markup=False, emoji=False, highlight=False)
+    if width is None and not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = UNBOUND
+    return made
 
 
 def render(*parts: Any, width: int = 80) -> str:
@@ -62,15 +78,13 @@ def render(*parts: Any, width: int = 80) -> str:
 
 def table(
     columns: Sequence[Column | str], rows: Iterable[Sequence[Any]], *, title: str | None = None, tight: bool = False
-) -> Table:
+) -> RenderableType:
     """A table; cells are text, `rich.text.Text` or None, and only elastic columns are ever cut (with `…`).
 
     Columns stand two blanks apart, or one where it is `tight`.
     """
     padding = (0, 0 if tight else 1, 0, 0)
-    made = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=padding, title=title, title_justify="left"
-    )
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=padding)
     for column in (Column(column) if isinstance(column, str) else column for column in columns):
         # To rich, a column that may wrap is one that may shrink; its cells are cut all the same (see _cell).
         made.add_column(
@@ -83,7 +97,8 @@ def table(
         )
     for row in rows:
         made.add_row(*map(_cell, row))
-    return made
+    # Rich's own title would wrap at the width of a narrow table.
+    return Group(Text(title, style="table.title"), made) if title else made
 
 
 def sparkline(values: Sequence[float | None], *, width: int | None = None) -> str:
@@ -151,8 +166,12 @@ def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 
 def emit(words: str, *, file: TextIO | None = None) -> None:
-    """Writes machine-readable `words` as they are: never wrapped, never coloured."""
+    """Writes machine-readable `words` as they are: never wrapped, never coloured, always in UTF-8."""
     stream = file or sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(
+            encoding="utf-8", errors="backslashreplace"
+        )  # half a surrogate pair becomes JSON's own \\ud800
     stream.write(words if words.endswith("\n") else words + "\n")
 
 

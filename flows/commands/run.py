@@ -32,18 +32,20 @@ def run(args: argparse.Namespace) -> int:
     resources.feeds_file(args.feeds)
     resources.taxonomy()
     out = console(stderr=True) if args.json else console()
-    with resources.database() as engine, resources.prefect(out.print), progress.shown(out):
-        report = resources.run_ingest(feeds=args.feeds, limit=args.limit, everything=args.all)
+    with resources.database() as engine, resources.prefect(out.print):
+        with progress.shown(out):
+            report = resources.run_ingest(feeds=args.feeds, limit=args.limit, everything=args.all)
         if args.json:
             emit(as_json(asdict(report)))
             return 0
+        if not any(report.polls.values()):
+            out.print("No feed was due; --all polls every feed at once, `wirewatch feeds list` shows their rhythm.")
         funnel.show(out, engine, report.run_id)
         trends.show_moved(out, engine)
     return 0
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
+    return int(text)

@@ -29,31 +29,45 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         '"end"}]}], "related"}, as soon as it is read.',
         epilog="A line that cannot be read is named on stderr and left out; the exit code is 1 then.",
     )
-    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="JSON lines; `-` or nothing: stdin")
+    parser.add_argument("file", nargs="*", default=["-"], metavar="FILE", help="JSON lines; `-` or nothing: stdin")
     parser.add_argument("--taxonomy", type=Path, metavar="FILE", help="another taxonomy than the settings name")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tag every line; one that is malformed does not keep the others back."""
-    from extractors.language import detect  # noqa: PLC0415 -- loads a model, which --help does without
+    """Tag every line of every file; one that is malformed does not keep the others back."""
     from flows.commands.topics import chosen  # noqa: PLC0415 -- settings are not needed for --help
 
+    for name in args.file:  # a misspelt name shows before anything is written
+        if not Path(name).is_fifo():  # who writes to a pipe would be told that nobody reads
+            with _opened(name):
+                pass
     tagger = Tagger(chosen(args.taxonomy))
-    name = "stdin" if args.file == "-" else args.file
     malformed = 0
-    with _opened(args.file) as file:
-        for number, line in _lines(file):
-            try:
-                given = _text(line)
-            except MalformedLine as error:
-                malformed += 1
-                print(f"wirewatch: {name}, line {number}: {error}; it was left out.", file=sys.stderr)
-                continue
-            title, text = given["title"] or "", given["text"] or ""
-            lang = given.get("lang") or detect(f"{title}\n{text}")
-            _write(answer(given["id"], lang, tagger.tag(title, text)))
+    for name in args.file:
+        with _opened(name) as file:
+            malformed += _tag_all(tagger, file, name="stdin" if name == "-" else name)
     return 1 if malformed else 0
+
+
+def _tag_all(tagger: Tagger, file: IO[bytes], *, name: str) -> int:
+    """Tag the lines of one file; how many were malformed."""
+    from extractors.language import detect  # noqa: PLC0415 -- loads a model, which --help does without
+
+    if file.isatty():
+        print('Waiting for lines such as {"id": 1, "title": "…", "text": "…"}; Ctrl-D ends.', file=sys.stderr)
+    malformed = 0
+    for number, line in _lines(file):
+        try:
+            given = _text(line)
+        except MalformedLine as error:
+            malformed += 1
+            print(f"wirewatch: {name}, line {number}: {error}; it was left out.", file=sys.stderr)
+            continue
+        title, text = given["title"] or "", given["text"] or ""
+        lang = given.get("lang") or detect(f"{title}\n{text}")
+        _write(answer(given["id"], lang, tagger.tag(title, text)))
+    return malformed
 
 
 def answer(identity: str | int, lang: str | None, tagging: Tagging) -> dict[str, Any]:

@@ -245,6 +245,6 @@ def _scaled(value: int | None, top: int, room: int) -> int:
 
 
 def _days(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 3660:
+    if not text.isdecimal() or not 1 <= int(text) <= 3660:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of days between 1 and 3660")
     return int(text)
