@@ -70,7 +70,6 @@ def _add_url(verbs: argparse._SubParsersAction[Any]) -> None:
         "url",
         help="print the address, for psql, DBeaver, Grafana",
         description=URL,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--analyst", action="store_true", help="as role `analyst`, who reads and changes nothing")
     parser.add_argument("--json", action="store_true", help="print its parts as JSON")

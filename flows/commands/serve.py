@@ -20,7 +20,6 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         "serve",
         help="database, Prefect server with its UI, and all schedules, until Ctrl-C",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--no-runs", action="store_true", help="only look: database and UI, but nothing is scheduled")
     parser.set_defaults(run=run)
