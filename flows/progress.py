@@ -67,7 +67,7 @@ def _lines(console: Console, pause: float) -> Listener:
 
     def listener(stage: str, done: int, of: int) -> None:
         nonlocal told
-        if done == of or monotonic() - told >= pause:
+        if of and (done == of or monotonic() - told >= pause):
             console.print(f"{stage}: {done} of {of}")
             told = monotonic()
 

@@ -28,6 +28,15 @@ def test_a_long_stage_is_told_about_in_between() -> None:
     ]
 
 
+def test_a_stage_without_work_is_not_worth_a_line() -> None:
+    paper = StringIO()
+
+    with progress.shown(Console(file=paper), pause=0):
+        progress.report("Polling feeds", 0, 0)
+
+    assert paper.getvalue() == ""
+
+
 def test_a_terminal_gets_one_bar_a_stage_that_ends_full() -> None:
     last = listened(terminal=True, pause=0).rsplit("Polling feeds", 1)[1]
 
