@@ -109,6 +109,10 @@ def _check_lines(file: Path) -> None:
     if not file.is_file():
         return
     with file.open(encoding="utf-8") as content:
-        wrong = next((line for line in parse_stream(content) if line.error), None)
+        lines = list(parse_stream(content))
+    # A bare name is no error to dotenv; others may mean something by it.
+    wrong = next(
+        (line for line in lines if line.error or (line.value is None and str(line.key).startswith("WIREWATCH_"))), None
+    )
     if wrong is not None:
         raise Misconfigured(f".env, line {wrong.original.line}: this is no NAME=value and no comment.")
