@@ -1,27 +1,31 @@
 """What tagging costs and how right it is: `python -m bench tagging`.
 
-CPU per article of about 3,000 characters, beside a bare Aho-Corasick scan of the same terms over the same text, for the
-shipped taxonomy and for one ten times as large; then F1 on the labelled texts.
+CPU per article of 3 kB, beside a bare Aho-Corasick scan of the same terms over the same text, for the shipped taxonomy
+and for one ten times as large; then F1 on the labelled texts: set (a), written for the purpose, and set (b), real news,
+of which only ids and labels are kept here (bench/labels) and the texts are looked up in WIREWATCH_BENCH_DATA.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from statistics import median
 
 from ahocorasick_rs import AhoCorasick
 
+from bench import _data
 from topics.normalise import fold_term
-from topics.scoring import Labelled, read, score
+from topics.scoring import Labelled, Scores, read, score
 from topics.tagger import Tagger
 from topics.taxonomy import Taxonomy, load
 
 ROOT = Path(__file__).resolve().parent.parent
-LENGTH = 3000
+SIZE = 3000
 ROUNDS = 7
 PLAIN = {
     "en": "The town council met on Tuesday to talk about the bridge. Trade in the harbour has doubled since spring. ",
@@ -43,14 +47,23 @@ def cpu(work: Callable[[], object], times: int) -> float:
 
 
 def articles(labelled: Sequence[Labelled]) -> dict[str, list[str]]:
-    """Texts of about 3,000 characters by language: on the subject (labelled texts end to end) and off it."""
+    """Texts of 3 kB by language: on the subject (labelled texts end to end), partly, and off it."""
     made = {}
     for language, plain in PLAIN.items():
-        related = " ".join(f"{one.title}. {one.text}" for one in labelled if one.lang == language and one.topics)
-        made[f"{language} on topic"] = [(related * 20)[:LENGTH]]
-        made[f"{language} mixed"] = [(related[: LENGTH // 5] + plain * 100)[:LENGTH]]
-        made[f"{language} unrelated"] = [(plain * 100)[:LENGTH]]
+        related = " ".join(f"{one.title}. {one.text}" for one in labelled if _like(one.lang, language) and one.topics)
+        pieces = [_cut(related[start:]) for start in range(0, 4 * SIZE, SIZE) if len(related[start:]) > SIZE // 2]
+        made[f"{language} on topic"] = pieces
+        made[f"{language} mixed"] = [_cut(piece[: len(piece) // 5] + plain * 100) for piece in pieces]
+        made[f"{language} unrelated"] = [_cut(plain * 100)]
     return made
+
+
+def _like(written: str, language: str) -> bool:
+    return written.split("-", maxsplit=1)[0] == language
+
+
+def _cut(text: str) -> str:
+    return text.encode()[:SIZE].decode(errors="ignore")
 
 
 def tenfold(taxonomy: Taxonomy) -> Taxonomy:
@@ -85,26 +98,77 @@ def _scan(automaton: AhoCorasick, text: str) -> object:
     return automaton.find_matches_as_indexes(text.lower(), overlapping=True)
 
 
+def joined(data: Path) -> dict[str, list[Labelled]]:
+    """Set (b) by half: the labels of bench/labels with the texts that `data` holds under their ids."""
+    wanted = {}
+    for path in sorted((ROOT / "bench" / "labels").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            label = json.loads(line)
+            wanted[label["id"]] = label
+    halves: dict[str, list[Labelled]] = {"dev": [], "heldout": []}
+    for path in sorted({data / f"{label['set']}.jsonl.gz" for label in wanted.values()}):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for article in map(json.loads, lines):
+                if (label := wanted.pop(article["id"], None)) is not None:
+                    halves[label["half"]] += read([json.dumps({**article, **label})])
+    if wanted:
+        print(f"{len(wanted)} labelled texts are not in {data}.", file=sys.stderr)
+    return halves
+
+
+def costs(tagger: Tagger, labelled: Sequence[Labelled]) -> None:
+    """Print what tagging costs, beside a bare scan of the same terms, and with a taxonomy ten times as large."""
+    taxonomy = tagger.taxonomy
+    large = Tagger(tenfold(taxonomy))
+    bare = AhoCorasick(sorted({fold_term(term.text.split("*")[0]) for term in taxonomy.terms} - {""}))
+    print(f"{len(taxonomy.terms):,} terms; us of CPU per article of {SIZE:,} bytes")
+    print(f"{'':16}{'bare scan':>10}{'tagger':>10}{'ratio':>8}{'tenfold':>10}")
+    for name, texts in articles(labelled).items():
+        each = len(texts)
+        scan = cpu(lambda texts=texts: [_scan(bare, text) for text in texts], 20) / each
+        ours = cpu(lambda texts=texts: [tagger.tag("", text) for text in texts], 5) / each
+        theirs = cpu(lambda texts=texts: [large.tag("", text) for text in texts], 5) / each
+        print(f"{name:16}{scan:10.0f}{ours:10.0f}{ours / scan:8.1f}{theirs:10.0f}")
+
+
+def quality(name: str, found: Scores) -> None:
+    """Print one line of figures for a labelled set."""
+    low, high = found.f1_interval()
+    print(
+        f"{name:16}{len(found.outcomes):7}{found.all.precision:7.3f}{found.all.recall:7.3f}{found.all.f1:7.3f}"
+        f"  {low:.2f}-{high:.2f}{found.macro_f1:7.3f}"
+        f"{found.average_precision(1):7.3f}{found.average_precision(2):7.3f}"
+        f"{len(found.unrelated_tagged):>12} of {found.unrelated}"
+    )
+
+
+def details(name: str, found: Scores) -> None:
+    """Print a labelled set by language and by topic, with intervals."""
+    print(f"\n{name}: by language and topic{'P':>13}{'R':>7}{'F1':>7}  {'F1, 95 %':12}{'due':>5}")
+    parts = [(language, {"language": language}) for language in found.by_language]
+    parts += [(topic, {"topic": topic}) for topic in found.by_topic]
+    for part, of in parts:
+        counts, (low, high) = found.counts(**of), found.f1_interval(**of)
+        print(
+            f"  {part:28}{counts.precision:10.2f}{counts.recall:7.2f}{counts.f1:7.2f}"
+            f"  {low:.2f}-{high:.2f}   {counts.right + counts.missing:5}"
+        )
+
+
 def main() -> None:
-    """Print both tables."""
-    taxonomy = load(ROOT / "topics" / "korea.toml")
+    """Print all tables."""
+    tagger = Tagger(load(ROOT / "topics" / "korea.toml"))
     folder = ROOT / "tests" / "topics" / "labelled"
     sets = {path.stem: read(path.read_text(encoding="utf-8").splitlines()) for path in sorted(folder.glob("*.jsonl"))}
-    tagger, large = Tagger(taxonomy), Tagger(tenfold(taxonomy))
-    bare = AhoCorasick(sorted({fold_term(term.text.split("*")[0]) for term in taxonomy.terms} - {""}))
-    print(f"{len(taxonomy.terms):,} terms; us of CPU per article of {LENGTH:,} characters")
-    print(f"{'':16}{'bare scan':>10}{'tagger':>10}{'ratio':>8}{'tenfold':>10}")
-    for name, texts in articles([one for labelled in sets.values() for one in labelled]).items():
-        text = texts[0]
-        scan = cpu(partial(_scan, bare, text), 50)
-        ours, theirs = cpu(partial(tagger.tag, "", text), 20), cpu(partial(large.tag, "", text), 20)
-        print(f"{name:16}{scan:10.0f}{ours:10.0f}{ours / scan:8.1f}{theirs:10.0f}")
-    heads = "".join(f"{head:>7}" for head in ("texts", "P", "R", "F1", "macro", "AP>=1", "AP=2"))
-    print(f"\n{'labelled set':16}{heads}{'off-topic tagged':>18}")
-    for name, labelled in sets.items():
-        found = score(tagger, labelled)
-        print(
-            f"{name:16}{len(labelled):7}{found.all.precision:7.3f}{found.all.recall:7.3f}{found.all.f1:7.3f}"
-            f"{found.macro_f1:7.3f}{found.average_precision(1):7.3f}{found.average_precision(2):7.3f}"
-            f"{len(found.unrelated_tagged):>12} of {found.unrelated}"
-        )
+    costs(tagger, [one for labelled in sets.values() for one in labelled])
+    data = _data.folder("articles")
+    if data is not None:
+        sets |= {f"real {half}": labelled for half, labelled in joined(data).items()}
+    heads = "".join(f"{head:>7}" for head in ("texts", "P", "R", "F1"))
+    print(f"\n{'labelled set':16}{heads}  {'95 %':9}{'macro':>7}{'AP>=1':>7}{'AP=2':>7}{'off-topic tagged':>18}")
+    scores = {name: score(tagger, labelled) for name, labelled in sets.items()}
+    for name, found in scores.items():
+        quality(name, found)
+    for name in ("short_heldout", "real heldout"):
+        if name in scores:
+            details(name, scores[name])
