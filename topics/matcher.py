@@ -16,6 +16,7 @@ from ahocorasick_rs import AhoCorasick
 
 from topics.normalise import Folded, fold, fold_term
 from topics.taxonomy import Term
+from topics.tongue import LANGUAGES
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u1100-\u11ff]")
 _REST = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]*")
@@ -64,15 +65,54 @@ class Matcher:
     """All terms of a taxonomy in one automaton; `bits` gives each concept its bit."""
 
     def __init__(self, terms: Sequence[Term], bits: Mapping[str, int]) -> None:
-        spellings = [spelling for number, term in enumerate(terms) if (spelling := _spelling(number, term, bits))]
-        self._spaced = _Automaton(spellings, spaced=True)
-        self._unspaced = _Automaton(spellings, spaced=False)
+        self._spellings = [
+            (_tongue(term), spelling)
+            for number, term in enumerate(terms)
+            if (spelling := _spelling(number, term, bits))
+        ]
+        self._automata: dict[tuple[bool, str | None], _Automaton] = {}
 
-    def find(self, text: str) -> list[Hit]:
-        """All hits in a text, by start and then longest first; hidden ones left out. Ambiguous ones are included."""
-        folded = fold(text)
-        automaton = self._unspaced if _UNSPACED.search(folded.text) else self._spaced
-        return automaton.find(folded, text)
+    def find(self, text: str, language: str | None = None) -> list[Hit]:
+        """All hits in a text, by start and then longest first; hidden ones left out. Ambiguous ones are included.
+
+        With a `language` of `topics.tongue`, the terms of its other languages do not count.
+        """
+        return self.scan(fold(text), text, language).hits()
+
+    def scan(self, folded: Folded, text: str, language: str | None = None) -> Scan:
+        """The first half of `find`, with the text folded already: which terms may be there."""
+        spaced = _UNSPACED.search(folded.text) is None
+        automaton = self._automata.get((spaced, language))
+        if automaton is None:
+            others = LANGUAGES - {language} if language else frozenset()
+            spellings = [spelling for written, spelling in self._spellings if written not in others]
+            automaton = self._automata[spaced, language] = _Automaton(spellings, spaced=spaced)
+        return Scan(automaton, folded, text)
+
+
+class Scan:
+    """A text run through an automaton, its hits not yet checked: most texts need only a few of them."""
+
+    def __init__(self, automaton: _Automaton, folded: Folded, given: str) -> None:
+        self._automaton = automaton
+        self._folded = folded
+        self._given = given
+        self._found = automaton.found(folded.text)
+        self.mask = 0
+        """The concepts that may be in the text: all that are, and some that a closer look would not find."""
+        stands_for = automaton.stands_for
+        for pattern in {pattern for pattern, _, _ in self._found}:
+            self.mask |= stands_for[pattern]
+
+    def hits(self, needed: int = -1) -> list[Hit]:
+        """The hits that stand for a concept of `needed`, as `Matcher.find` gives them."""
+        return self._automaton.hits(self._folded, self._given, self._found, needed)
+
+
+def _tongue(term: Term) -> str:
+    """The language that a term belongs to and counts in alone; `any` for names, which are the same in several."""
+    named = term.text.lstrip("=^")[:1].isupper() and term.language != "de"  # German writes all its nouns like names
+    return "any" if named or term.hides else term.language
 
 
 def _spelling(number: int, term: Term, bits: Mapping[str, int]) -> Spelling | None:
@@ -117,6 +157,13 @@ class _Automaton:
         self.spellings = list(patterns.values())
         self.shifts = [self._shift(found[0]) for found in self.spellings]
         self.primaries = {spelling.term: spelling.primary for spelling in spellings}
+        self.stands_for = [_joint(found) for found in self.spellings]
+        """By pattern, the concepts that its spellings may stand for."""
+        self.wanted_by = [
+            -1 if any(spelling.hides is not None for spelling in found) else mask
+            for found, mask in zip(self.spellings, self.stands_for, strict=True)
+        ]
+        """By pattern, the concepts that make it worth a look; -1: any, as it hides some."""
         self.automaton = AhoCorasick(list(patterns)) if patterns else None
 
     def _pattern(self, spelling: Spelling) -> str:
@@ -128,15 +175,22 @@ class _Automaton:
             return 0, 0
         return int(spelling.opens_word), int(spelling.closes_word)
 
-    def find(self, folded: Folded, given: str) -> list[Hit]:
-        if self.automaton is None:
-            return []
+    def found(self, text: str) -> list[tuple[int, int, int]]:
+        """Pattern, start and end of all that the automaton finds in a folded text."""
+        return self.automaton.find_matches_as_indexes(text, overlapping=True) if self.automaton else []
+
+    def hits(self, folded: Folded, given: str, found: list[tuple[int, int, int]], needed: int) -> list[Hit]:
+        """What `found` holds of the concepts `needed`, looked at closely."""
         hits: list[Hit] = []
         hiding: list[tuple[int, int, int]] = []
-        text = folded.text
-        for pattern, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
+        text, wanted_by = folded.text, self.wanted_by
+        for pattern, start, end in found:
+            if not wanted_by[pattern] & needed:
+                continue
             front, back = self.shifts[pattern]
             for spelling in self.spellings[pattern]:
+                if not spelling.mask & needed and spelling.hides is None:
+                    continue
                 span = self._span(text, start + front, end - back, spelling)
                 if span is None:
                     continue
@@ -167,6 +221,14 @@ class _Automaton:
             whole = _REST.match(text, end)
             end = whole.end() if whole else end
         return start, end
+
+
+def _joint(spellings: Sequence[Spelling]) -> int:
+    mask = 0
+    for spelling in spellings:
+        if spelling.hides is None:
+            mask |= spelling.mask
+    return mask
 
 
 def _stands_alone(text: str, start: int, end: int, spelling: Spelling) -> bool:

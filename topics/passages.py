@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as kept
 from typing import Literal
 
 from topics.matcher import Hit
@@ -13,7 +14,12 @@ from topics.matcher import Hit
 Field = Literal["title", "text"]
 
 _BREAK = re.compile(
-    r"""[.!?…]+["'”’»)\]]*\s+(?=["'“‘«(\[¿¡]*[^\W\d_a-z])|[。！？؟]+["'”’」』）]*|[.!?…]["'”’]*\s*\n|\n\s*|;\s""",
+    r"""[.!?…。！？؟\n;](?:  # one class first: the engine then skips from mark to mark
+      (?<=[.!?…])[.!?…]*["'”’»)\]]*\s+(?=["'“‘«(\[¿¡]*[^\W\d_a-z])
+    | (?<=[。！？؟])[。！？؟]*["'”’」』）]*
+    | (?<=[.!?…])["'”’]*\s*\n
+    | (?<=\n)\s*
+    | (?<=;)\s)""",
     re.VERBOSE,
 )
 _ABBREVIATION = re.compile(
@@ -55,6 +61,14 @@ class Passage:
     lead: bool
     mask: int
     hits: tuple[Hit, ...]
+    _filling: dict[int, list[Hit]] = kept(default_factory=dict, compare=False, repr=False)
+
+    def of(self, mask: int) -> list[Hit]:
+        """The hits that stand for any of these concepts; remembered, as rules ask for the same ones again."""
+        filling = self._filling.get(mask)
+        if filling is None:
+            filling = self._filling[mask] = [hit for hit in self.hits if hit.mask & mask]
+        return filling
 
 
 def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequence[Hit]) -> list[Passage]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from topics.matcher import Hit
 from topics.passages import Passage
 from topics.taxonomy import Rule
 
-_FIRINGS = 6
+_FIRINGS = 4
 """A rule that fired so often has made its point."""
 
 
@@ -25,11 +26,13 @@ class Slot:
 
     def name(self, mask: int) -> str:
         """Which of the slot's concepts a hit with `mask` stands for."""
-        return next(name for bit, name in self.concepts if bit & mask)
+        for bit, name in self.concepts:
+            if bit & mask:
+                return name
+        raise AssertionError("a hit is asked only for a slot that it fills")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A hit that fills a slot."""
 
     passage: Passage
@@ -49,6 +52,8 @@ class ReadyRule:
     needs: tuple[int, ...]
     asked: tuple[int, ...]
     """The masks of `slots`, for the inner loop."""
+    uses: int
+    """All concepts that the rule looks at."""
 
     def possible(self, everything: int) -> bool:
         """Whether a text with these concepts can fire the rule at all."""
@@ -114,13 +119,18 @@ class ReadyRule:
 
     def _chosen(self, here: Sequence[Passage], around: Sequence[Passage]) -> list[Match]:
         """One match a slot; those of one sentence as close to the first slot's as can be."""
-        mask = _mask(here)
-        wanted = [*self.slots, *[slot for slot in self.of if slot.mask & mask][: self.rule.at_least]]
-        best = [_nearest(wanted[0], here, None)]
-        if self.rule.within is not None:
-            best = [Match(here[0], hit, wanted[0].name(hit.mask)) for hit in here[0].hits if hit.mask & wanted[0].mask]
-        ways = [[match, *(_nearest(slot, here, match.hit) for slot in wanted[1:])] for match in best]
-        chosen = min(ways, key=_stretch)
+        wanted = list(self.slots)
+        if self.rule.at_least:
+            mask = _mask(here)
+            wanted += [slot for slot in self.of if slot.mask & mask][: self.rule.at_least]
+        passage, hits = _first(wanted[0], here)
+        if self.rule.within is None:
+            hits = hits[:1]
+        ways = []
+        for hit in hits:
+            first = Match(passage, hit, wanted[0].name(hit.mask))
+            ways.append([first, *(_nearest(slot, here, hit) for slot in wanted[1:])])
+        chosen = ways[0] if len(ways) == 1 else min(ways, key=_stretch)
         return chosen + [_nearest(slot, around, chosen[0].hit) for slot in self.near]
 
 
@@ -131,6 +141,7 @@ def ready(rule: Rule, bits: Mapping[str, int]) -> ReadyRule:
         return Slot(sum({bits[name] for name in names}), tuple((bits[name], name) for name in names))
 
     slots = tuple(slot(names) for names in rule.slots)
+    named = {name for names in (*rule.slots, *rule.near, *rule.of, *rule.needs, rule.none) for name in names}
     return ReadyRule(
         rule,
         slots=slots,
@@ -139,6 +150,7 @@ def ready(rule: Rule, bits: Mapping[str, int]) -> ReadyRule:
         none=slot(rule.none).mask,
         needs=tuple(slot(names).mask for names in rule.needs),
         asked=tuple(slot.mask for slot in slots),
+        uses=sum({bits[name] for name in named}),
     )
 
 
@@ -167,23 +179,38 @@ def _around(found: Sequence[Passage], number: int) -> list[Passage]:
     return [*window, found[0]]
 
 
-def _nearest(slot: Slot, window: Sequence[Passage], to: Hit | None) -> Match:
-    """The hit that fills the slot in the first passage that has one: the nearest to `to`, or the first."""
-    passage = next(passage for passage in window if passage.mask & slot.mask)
-    hits = [hit for hit in passage.hits if hit.mask & slot.mask]
-    hit = hits[0] if to is None else min(hits, key=lambda other: _gap(to, other))
-    return Match(passage, hit, slot.name(hit.mask))
+def _first(slot: Slot, window: Sequence[Passage]) -> tuple[Passage, Sequence[Hit]]:
+    """The first passage of a window that fills the slot, and the hits that do."""
+    mask = slot.mask
+    for passage in window:
+        if passage.mask & mask:
+            return passage, passage.of(mask)
+    raise AssertionError("a slot is looked up only where it is filled")
 
 
-def _gap(one: Hit, other: Hit) -> int:
-    return max(other.start - one.end, one.start - other.end, 0)
+def _nearest(slot: Slot, window: Sequence[Passage], to: Hit) -> Match:
+    """The hit that fills the slot in the first passage that has one, and of several the nearest to `to`."""
+    passage, hits = _first(slot, window)
+    best = hits[0]
+    if len(hits) > 1:
+        start, end = to.start, to.end
+        gap = -1
+        for hit in hits:
+            away = max(hit.start - end, start - hit.end, 0)
+            if gap < 0 or away < gap:
+                best, gap = hit, away
+    return Match(passage, best, slot.name(best.mask))
 
 
 def _stretch(matches: Sequence[Match]) -> int:
     """Characters between the matches, from the first to the last."""
-    start = min(match.hit.start for match in matches)
-    end = max(match.hit.end for match in matches)
-    return end - start - sum(match.hit.end - match.hit.start for match in matches)
+    start = end = -1
+    length = 0
+    for _, hit, _ in matches:
+        start = hit.start if start < 0 or hit.start < start else start
+        end = max(end, hit.end)
+        length += hit.end - hit.start
+    return end - start - length
 
 
 def _close(matches: Sequence[Match], words: int) -> bool:

@@ -13,16 +13,21 @@ from dataclasses import dataclass
 from extractors.records import Evidence, Tag, Tagging
 from topics import taxonomy as taxonomies
 from topics.matcher import Hit, Matcher
+from topics.normalise import fold
 from topics.passages import Passage, passages
 from topics.related import Relatedness
 from topics.rules import Match, ReadyRule, ready
 from topics.taxonomy import Taxonomy, Term, Topic
+from topics.tongue import spoken
 
 MAX_EVIDENCE = 12
 """Matches kept with a tag; the score counts these and no others."""
 
 MAX_TEXT = 100_000
 """Characters of a text that are read; no news article is longer, and a 5 MB page must not cost a minute."""
+
+_SAMPLE = 1500
+"""Characters of title and of text that tell the language."""
 
 
 def score_of(evidence: Iterable[Evidence]) -> float:
@@ -56,6 +61,10 @@ class Tagger:
         self._terms = (*taxonomy.terms, *_exclusions(excluded))
         self._beside = [sum(bits[name] for name in term.beside) for term in self._terms]
         self._ambiguous = any(self._beside)
+        self._beside_bits = 0
+        for beside in self._beside:
+            self._beside_bits |= beside
+        self._topic_bits = sum(bits[f"#{topic.slug}"] for topic in taxonomy.topics)
         self._matcher = Matcher(self._terms, bits)
         self._topics = tuple(
             _ReadyTopic(
@@ -76,14 +85,31 @@ class Tagger:
 
         Evidence offsets index into `title` and `text` as given. Only the first 100,000 characters of each count.
         """
-        title_hits, text_hits = self._matcher.find(title[:MAX_TEXT]), self._matcher.find(text[:MAX_TEXT])
+        title, text = title[:MAX_TEXT], text[:MAX_TEXT]
+        folded_title, folded_text = fold(title), fold(text)
+        language = spoken(folded_title.text[:_SAMPLE] + folded_text.text[:_SAMPLE])
+        title_scan = self._matcher.scan(folded_title, title, language)
+        text_scan = self._matcher.scan(folded_text, text, language)
+        needed = self._needed(title_scan.mask | text_scan.mask)
+        title_hits, text_hits = self._settled(title_scan.hits(needed), text_scan.hits(needed))
         if not title_hits and not text_hits:
             return Tagging()
-        title_hits, text_hits = self._settled(title_hits, text_hits)
-        found = passages(title[:MAX_TEXT], title_hits, text[:MAX_TEXT], text_hits)
+        found = passages(title, title_hits, text, text_hits)
         tags = self._tags(found)
         actors = self._actors(found)
         return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors))
+
+    def _needed(self, perhaps: int) -> int:
+        """The concepts worth a closer look where no others than `perhaps` are in a text."""
+        perhaps |= self._topic_bits
+        needed = self._actor_bits
+        for topic in self._topics:
+            for rule in topic.rules:
+                if rule.possible(perhaps):
+                    needed |= rule.uses | topic.exclude
+        if self._ambiguous:
+            needed |= self._beside_bits
+        return needed
 
     def _settled(self, title_hits: list[Hit], text_hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
         """Without the ambiguous hits that nothing in the text speaks for."""
@@ -117,9 +143,13 @@ class Tagger:
             found = [_without(passage, topic.exclude) for passage in found]
         matches: dict[tuple[str, int, int], Evidence] = {}
         for rule in topic.rules:
+            if len(matches) >= MAX_EVIDENCE:
+                break
             if rule.possible(everything):
                 for firing in rule.firings(found):
                     self._count(rule.rule.weight, firing, matches)
+        if not matches:
+            return None
         evidence = _strongest(matches.values())
         if sum(match.weight for match in evidence) < topic.topic.threshold - 0.001:
             return None
@@ -127,15 +157,13 @@ class Tagger:
 
     def _count(self, weight: float, firing: Sequence[Match], into: dict[tuple[str, int, int], Evidence]) -> None:
         spans = {(match.passage.field, match.hit.start, match.hit.end) for match in firing}
-        for match in firing:
-            passage, hit = match.passage, match.hit
+        each = weight / len(spans)
+        for passage, hit, concept in firing:
             key = (passage.field, hit.start, hit.end)
             place = "title" if passage.field == "title" else "lead" if passage.lead else "text"
-            share = round(weight / len(spans) * self.taxonomy.fields[place], 4)
+            share = round(each * self.taxonomy.fields[place], 4)
             if key not in into or into[key].weight < share:
-                into[key] = Evidence(
-                    self._terms[hit.term].text, match.concept, passage.field, hit.start, hit.end, share
-                )
+                into[key] = Evidence(self._terms[hit.term].text, concept, passage.field, hit.start, hit.end, share)
 
     def _actors(self, found: Sequence[Passage]) -> tuple[str, ...]:
         named: list[str] = []

