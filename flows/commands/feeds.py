@@ -83,7 +83,7 @@ def health_table(rows: Sequence[FeedHealth]) -> object:
         columns,
         [
             (
-                row.source, row.state, span(row.interval_minutes * 60), moment(row.last_new_at), number(row.articles),
+                row.source, row.state, span(row.interval_minutes * 60 or None), moment(row.last_new_at), number(row.articles),
                 _whole(row.last_error or row.url),
             )
             for row in rows

@@ -1,0 +1,247 @@
+"""`wirewatch feeds`: what is watched, what a feed answers, and one feed more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from extractors import catalogue
+from extractors.records import FeedState
+from flows import resources
+from flows.__main__ import main
+from flows.commands import feeds
+from flows.commands.output import render
+from models import database, embedded
+from models.feed_store import FeedHealth
+from models.settings import Settings, load
+from tests import factories as make
+from tests.web import Answer, Web
+
+RSS = '<rss version="2.0"><channel><title>{}</title><item><title>A</title><link>https://a.example/1</link></item></channel></rss>'
+SOURCE = """\
+# kept
+[[source]]
+slug = "ledger"
+name = "The Ledger"
+country = "GB"
+language = "en"
+kind = "newspaper"
+bloc = "western"
+family = "ledger"
+feeds = [{}]
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Settings that let loopback addresses through and name a feeds.toml in the test's folder."""
+    chosen = load(
+        home=tmp_path, feeds=tmp_path / "feeds.toml", allow_private_hosts=(ip_network("127.0.0.0/8"),),
+        host_pace_seconds=0.0, host_concurrency=20, request_timeout_seconds=2.0, extract_workers=1,
+    )  # fmt: skip
+    with resources.using(chosen):
+        yield chosen
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web() as web:
+        web.page("/rss", RSS.format("Harbour &amp; [b]Sons[/b]"))
+        yield web
+
+
+def listing(settings: Settings, *addresses: str) -> str:
+    content = SOURCE.format(", ".join(map(json.dumps, addresses)))
+    settings.feeds.write_text(content, encoding="utf-8")
+    return content
+
+
+# check ---------------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_trouble_is_told_beside_the_feeds_that_are_fine(
+    settings: Settings, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web.page("/html", "<!doctype html><html><body><p>Not here.</p></body></html>")
+    web.page("/broken", "oops", status=500)
+    web.page("/wait", "", status=429, headers={"Retry-After": "60"})
+    web.page("/gone", "", status=410)
+    web.page("/forbidden", "", status=403)
+    web.redirect("/loop", "/loop")
+    web.redirect("/moved", "/rss", status=301)
+    web.queue("/silent", Answer(hold=True))
+    paths = ["/rss", "/moved", "/html", "/broken", "/wait", "/gone", "/forbidden", "/none", "/loop", "/silent"]
+    addresses = [web.url(path) for path in paths]
+    addresses += ["http://127.0.0.1:1/rss", "http://10.1.2.3/rss", "https://no-such-host.invalid/rss"]
+
+    code = main(["feeds", "check", "--json", *addresses])
+
+    said = capsys.readouterr()
+    rows = {row["url"]: row for row in json.loads(said.out)}
+    assert code == 1
+    assert list(rows) == addresses  # in the order given, whichever came first
+    assert rows[web.url("/rss")] == {
+        "url": web.url("/rss"), "ok": True, "format": "rss", "title": "Harbour & [b]Sons[/b]", "entries": 1,
+        "moved_to": None, "error": None,
+    }  # fmt: skip
+    assert (rows[web.url("/moved")]["ok"], rows[web.url("/moved")]["moved_to"]) == (True, web.url("/rss"))
+    words = {
+        web.url("/html"): "HTML", web.url("/broken"): "500", web.url("/wait"): "429", web.url("/gone"): "410",
+        web.url("/forbidden"): "403", web.url("/none"): "404", web.url("/loop"): "redirect",
+        web.url("/silent"): "2 s", "http://127.0.0.1:1/rss": "connection refused",
+        "http://10.1.2.3/rss": "10.1.2.3, which is not the public web",
+        "https://no-such-host.invalid/rss": "cannot be found",
+    }  # fmt: skip
+    assert {
+        url: row["error"] for url, row in rows.items() if row["ok"] is False and words[url] not in row["error"]
+    } == {}
+    assert {url for url, row in rows.items() if not row["ok"]} == words.keys()
+    assert said.err.splitlines()[-1] == f"Reading feeds: {len(addresses)} of {len(addresses)}"
+
+
+def test_without_addresses_those_of_the_file_are_read_and_nothing_is_stored(
+    settings: Settings, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listing(settings, web.url("/rss"))
+
+    code = main(["feeds", "check"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert code == 0
+    assert lines[2].split() == ["yes", "rss", "1", web.url("/rss")]
+    assert lines[-1] == "1 of 1 can be read."
+    assert sorted(path.name for path in settings.home.iterdir()) == ["feeds.toml"]
+
+
+def test_a_long_reason_wraps_in_its_column_and_is_never_cut() -> None:
+    error = "The page at https://harbour.example/" + "a" * 60 + " is an HTML page, not a feed."
+    row = {"ok": False, "format": None, "entries": 0, "url": "x", "moved_to": None, "error": error}
+
+    lines = render(feeds.verdict_table([row]), width=60).splitlines()
+
+    assert max(map(cell_len, lines)) <= 60
+    assert "".join(line[20:].strip() for line in lines[2:]).replace(" ", "") == error.replace(" ", "")
+
+
+# list ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stored(settings: Settings, cluster: embedded.Cluster) -> Iterator[Settings]:
+    """A database that knows two of the three feeds in the file, one of them in trouble."""
+    fine, dead, fresh = (f"https://{name}.example/rss" for name in ("fine", "dead", "fresh"))
+    listing(settings, fine, dead, fresh)
+    with make.own_database(cluster.url) as url:
+        engine = database.engine(url)
+        with engine.begin() as db:
+            polled = {"last_polled_at": make.NOW, "interval_minutes": 60}
+            make.feed(db, "ledger", fine, state=FeedState.OK.value, last_new_at=make.NOW - timedelta(hours=3), **polled)
+            make.feed(db, "ledger", dead, state=FeedState.GONE.value, last_error="It is gone (410).", **polled)
+        engine.dispose()
+        with resources.using(settings.model_copy(update={"database_url": load(database_url=url).database_url})):
+            yield settings
+
+
+def test_every_feed_of_the_file_is_listed_with_its_state(stored: Settings, capsys) -> None:
+    assert main(["feeds", "list"]) == 0
+
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert rows == [
+        ["ledger", "ok", "1", "h", "2025-03-31", "09:00", "0", "https://fine.example/rss"],
+        ["ledger", "gone", "1", "h", "–", "0", "It", "is", "gone", "(410)."],
+        ["ledger", "new", "–", "–", "0", "https://fresh.example/rss"],
+    ]
+
+
+def test_trouble_leaves_only_what_needs_a_look(stored: Settings, capsys) -> None:
+    assert main(["feeds", "list", "--trouble", "--json"]) == 0
+
+    [row] = json.loads(capsys.readouterr().out)
+    assert (row["url"], row["state"], row["last_error"]) == ("https://dead.example/rss", "gone", "It is gone (410).")
+
+
+def test_a_table_of_feeds_keeps_to_its_window_with_wide_scripts() -> None:
+    row = FeedHealth.unpolled("朝鮮日報", "https://朝鮮.example/" + "뉴스" * 40)
+
+    assert max(map(cell_len, render(feeds.health_table([row]), width=80).splitlines())) <= 80
+
+
+# add -----------------------------------------------------------------------------------------------------------------
+
+FACTS = ["--country", "KR", "--language", "ko", "--kind", "agency", "--bloc", "rok"]
+
+
+def test_a_feed_is_read_then_put_under_the_name_it_gives_itself(
+    settings: Settings, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = listing(settings, "https://ledger.example/rss")
+
+    code = main(["feeds", "add", web.url("/rss"), *FACTS])
+
+    grown = settings.feeds.read_text(encoding="utf-8")
+    known = catalogue.load(grown, name="x")
+    assert (code, capsys.readouterr().out) == (
+        0,
+        f"Added {web.url('/rss')} to {settings.feeds}; the next run polls it.\n",
+    )
+    assert grown.startswith(before)
+    assert (known.sources[-1].slug, known.sources[-1].name) == ("127-0-0-1", "Harbour & [b]Sons[/b]")
+    assert known.feeds[-1].url == web.url("/rss")
+
+
+def test_a_feed_of_a_known_source_needs_no_more_than_its_slug_and_moves_with_its_address(
+    settings: Settings, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = listing(settings, "https://ledger.example/rss")
+    web.redirect("/old", "/rss", status=301)
+
+    code = main(["feeds", "add", web.url("/old"), "--source", "ledger", "--json"])
+
+    assert code == 0
+    assert json.loads(capsys.readouterr().out) == {"added": web.url("/rss"), "file": str(settings.feeds)}
+    assert settings.feeds.read_text(encoding="utf-8") == before.replace("feeds = [", f'feeds = ["{web.url("/rss")}", ')
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["ftp://x.example/rss"], 2, "'ftp://x.example/rss' is no web address; write it whole, with https://."),
+        (["https://LEDGER.example/rss"], 2, "feeds.toml has https://ledger.example/rss already, under ledger."),
+        (["{}/rss"], 2, "127-0-0-1 is a new source: say also --country, --language, --kind, --bloc, or --source."),
+        (["{}/rss", *FACTS, "--country", "XX"], 2, "'XX' is no country"),
+        (["{}/none", *FACTS], 1, "does not exist (404). Nothing was added; --unchecked adds it all the same."),
+        (["{}/html", *FACTS], 1, "Nothing was added; --unchecked adds it all the same."),
+        (["{}/old", *FACTS, "--source", "other"], 2, "feeds.toml has {}/rss already, under ledger."),
+    ],
+    ids=["no-address", "listed", "new-source", "wrong-fact", "missing", "no-feed", "moved-to-one-listed"],
+)
+def test_what_cannot_be_added_is_told_and_the_file_stays_as_it_was(
+    settings: Settings, web: Web, words: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web.page("/html", "<!doctype html><html><body><p>Not here.</p></body></html>")
+    web.redirect("/old", "/rss", status=301)
+    here = web.url("")
+    listed = [f"{here}/rss"] if "old" in words[0] else []
+    before = listing(settings, "https://ledger.example/rss", *listed)
+
+    assert main(["feeds", "add", *(word.format(here) for word in words)]) == code
+
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert said.err.startswith("wirewatch: ")
+    assert says.format(here) in said.err
+    assert settings.feeds.read_text(encoding="utf-8") == before
+    assert (web.requests == []) == (code == 2 and "old" not in words[0])  # wrong use needs no network
+
+
+def test_unchecked_adds_what_does_not_answer(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    listing(settings, "https://ledger.example/rss")
+
+    assert main(["feeds", "add", "http://127.0.0.1:1/rss", "--source", "ledger", "--unchecked"]) == 0
+    assert '"http://127.0.0.1:1/rss", "https://ledger.example/rss"' in settings.feeds.read_text(encoding="utf-8")
