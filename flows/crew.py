@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from extractors.errors import WirewatchError
 from extractors.outcomes import FeedReading, PageReading
-from flows.jobs import FeedJob, Job, PageJob, Reading, frame
+from extractors.records import Tagging
+from flows.jobs import FeedJob, Job, PageJob, Reading, TagJob, TagReading, frame
 from models.settings import ROOT
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class Crew:
         reading = await self._read(job)
         assert isinstance(reading, FeedReading)
         return reading
+
+    async def tag(self, job: TagJob) -> tuple[Tagging, ...]:
+        """The tags of texts, in their order; raises `ReaderLost` when their reader died or ran out of time on them."""
+        reading = await self._read(job)
+        assert isinstance(reading, TagReading)
+        return reading.taggings
 
     async def _read(self, job: Job) -> Reading:
         async with self._places:
@@ -209,4 +216,6 @@ class _Worker:
 
 
 def _address(job: Job) -> str:
+    if isinstance(job, TagJob):
+        return f"A group of {len(job.texts)} stored texts" if len(job.texts) > 1 else "A stored text"
     return job.url if isinstance(job, PageJob) else job.page.url

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from extractors.outcomes import FeedReading, PageReading
-from extractors.records import Entry, Page
+from extractors.records import Entry, Page, Tagging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,22 @@ class FeedJob:
     now: datetime
 
 
-Job = PageJob | FeedJob
-Reading = PageReading | FeedReading
+@dataclass(frozen=True, slots=True)
+class TagJob:
+    """Texts to tag, as (title, text): many at once, because one takes less time than its way through the pipe."""
+
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TagReading:
+    """What a taxonomy says of the texts of a job, in their order."""
+
+    taggings: tuple[Tagging, ...]
+
+
+Job = PageJob | FeedJob | TagJob
+Reading = PageReading | FeedReading | TagReading
 
 
 def frame(value: object) -> bytes:

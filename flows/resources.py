@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from topics import taxonomy as taxonomies
 
 if TYPE_CHECKING:
     from flows.ingest import Report
+    from flows.retag import Retagged
     from topics.taxonomy import Taxonomy
 
 _settings: list[Settings] = []
@@ -60,6 +61,24 @@ def taxonomy() -> Taxonomy:
     return taxonomies.load(settings().taxonomy)
 
 
+def outdated(engine: Engine) -> str | None:
+    """A sentence if the taxonomy the settings name is not the version in use; None too when the file cannot be read."""
+    path = settings().taxonomy
+    with engine.connect() as db:
+        used = tag_store.current(db)
+        content = tag_store.content(db, used.taxonomy) if used else None
+    try:
+        same = used is None or path.read_text(encoding="utf-8") == content
+    except (OSError, UnicodeDecodeError):
+        return None  # whoever needs it says so
+    return (
+        None
+        if same or used is None
+        else f"{path} is not the version of the taxonomy in use ({used.taxonomy}): `wirewatch topics diff` shows what "
+        "it would change, `wirewatch topics retag` puts it into effect."
+    )
+
+
 def _why(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"
 
@@ -78,7 +97,7 @@ def database() -> Iterator[Engine]:
             engine.dispose()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Workshop:
     """What a process needs to work on batches."""
 
@@ -86,7 +105,22 @@ class Workshop:
     engine: Engine
     gatherer: Gatherer
     taxonomy: TaxonomyIds
-    """The version that new articles are tagged with."""
+    """The version that articles are tagged with: the current one, unless the workshop was opened for another."""
+    version: int | None = None
+    """Which one that was."""
+    _renewing: Lock = field(default_factory=Lock)
+
+    def renew(self) -> TaxonomyIds:
+        """Tag by the version that is the current one now; returns it."""
+        with self._renewing:
+            with self.engine.begin() as db:
+                used = tag_store.current(db)
+                assert used is not None  # ours was
+                content = tag_store.content(db, used.taxonomy)
+            if used.taxonomy != self.taxonomy.taxonomy:
+                self.gatherer.use(content)
+                self.taxonomy = used
+            return self.taxonomy
 
 
 @contextmanager
@@ -112,25 +146,36 @@ def run_ingest(*, feeds: str | None, limit: int | None, everything: bool) -> Rep
     return report
 
 
+def run_retag(*, keep: int | None) -> Retagged:
+    """History tagged by the taxonomy in the settings' file, as a flow of this process; `prefect()` must be open."""
+    from prefect import tags  # noqa: PLC0415 -- Prefect takes three seconds to import
+
+    from flows.retag import retag  # noqa: PLC0415 -- see above
+
+    with tags("by hand"):
+        retagged: Retagged = retag(keep=keep)
+    return retagged
+
+
 _open: list[Workshop] = []
 _opening = Lock()
 
 
 @contextmanager
-def workshop() -> Iterator[Workshop]:
+def workshop(version: int | None = None) -> Iterator[Workshop]:
     """Open this process's workshop: database, one event loop for the network, worker processes.
 
     While history is tagged by one version of the taxonomy, new articles are tagged by that version too, so that a trend
-    is never drawn over two; a changed file takes effect with a retag.
+    is never drawn over two; a changed file takes effect with a retag, which opens a workshop for its own `version`.
     """
     with ExitStack() as stack:
         engine = stack.enter_context(database())
         with engine.begin() as db:
             entered = tag_store.enter(db, taxonomy(), now=now())
-            used = tag_store.current(db) or entered
+            used = tag_store.ids_of(db, version) if version else tag_store.current(db) or entered
             content = tag_store.content(db, used.taxonomy)
         gatherer = stack.enter_context(Gatherer(settings(), taxonomy=content))
-        shop = Workshop(settings(), engine, gatherer, used)
+        shop = Workshop(settings(), engine, gatherer, used, version)
         _open.append(shop)
         try:
             yield shop
@@ -138,11 +183,11 @@ def workshop() -> Iterator[Workshop]:
             _open.remove(shop)
 
 
-def shared_workshop() -> Workshop:
+def shared_workshop(version: int | None = None) -> Workshop:
     """The workshop that is open in this process; a cluster's worker process opens its own and keeps it to its end."""
     with _opening:
-        if not _open:
+        if not any(shop.version == version for shop in _open):
             stack = ExitStack()
             atexit.register(stack.close)
-            stack.enter_context(workshop())
-        return _open[-1]
+            stack.enter_context(workshop(version))
+        return [shop for shop in _open if shop.version == version][-1]

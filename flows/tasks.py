@@ -14,13 +14,16 @@ from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from extractors.outcomes import Settled
 from extractors.records import Reason, Rejected
 from flows.gather import now
-from flows.resources import shared_workshop
+from flows.resources import Workshop, shared_workshop
 from models import article_store, cube_store, feed_store, origin_store, story_store
+from models.article_store import Saved
+from models.tag_store import Superseded, TaxonomyIds
 
 log = logging.getLogger(__name__)
 
@@ -69,14 +72,15 @@ def process(run_id: int, article_ids: Sequence[int], label: str) -> dict[str, fl
     """Fetch, read, tag and save a batch of articles; returns articles by outcome and seconds by part."""
     shop = shared_workshop()
     began = perf_counter()
+    ids = shop.taxonomy
     with shop.engine.begin() as db:
         works = article_store.claim(db, run_id, article_ids, now=now())
     claimed = perf_counter()
     settled = shop.gatherer.collect(works)
+    _report_faults(settled)
     gathered = perf_counter()
     cpu = process_time()
-    with shop.engine.begin() as db:
-        saved = article_store.save(db, run_id, settled, shop.taxonomy, now=now())
+    saved = _save(shop, run_id, settled, ids)
     seconds = {
         "seconds_database": claimed - began + perf_counter() - gathered,
         "seconds_save_cpu": process_time() - cpu,
@@ -85,6 +89,18 @@ def process(run_id: int, article_ids: Sequence[int], label: str) -> dict[str, fl
     }
     log.info("processed %s: %s", label, _spelled(saved.outcomes))
     return {**saved.outcomes, **seconds}
+
+
+def _save(shop: Workshop, run_id: int, settled: Sequence[Settled], ids: TaxonomyIds) -> Saved:
+    """Save a batch that was tagged by `ids`; if another version took its place meanwhile, tag it by that one first."""
+    while True:
+        try:
+            with shop.engine.begin() as db:
+                return article_store.save(db, run_id, settled, ids, now=now())
+        except Superseded:
+            ids = shop.renew()
+            log.info("the taxonomy was switched: tagging %d articles by version %d", len(settled), ids.taxonomy)
+            settled = shop.gatherer.tag_again(settled)
 
 
 def _report_faults(settled: Sequence[Settled]) -> None:
@@ -116,14 +132,20 @@ def group() -> dict[str, int]:
             break
         counts["articles"] += origins.articles
         counts["copies"] += origins.copies
-    while True:
-        with shop.engine.begin() as db:
-            stories = story_store.group(db, now=now())
-        if stories.articles == 0:
-            break
-        counts["stories"] += stories.opened
+    counts["stories"] = tell(shop.engine)
     log.info("grouped %(articles)d articles: %(copies)d copies, %(stories)d new stories", counts)
     return counts
+
+
+def tell(engine: Engine) -> int:
+    """Decide the story of every article that waits for it; returns how many stories are new."""
+    opened = 0
+    while True:
+        with engine.begin() as db:
+            told = story_store.group(db, now=now())
+        if told.articles == 0:
+            return opened
+        opened += told.opened
 
 
 @task(name="roll up", task_run_name="roll up the days that changed", tags=["roll-up"], **TASK)

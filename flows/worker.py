@@ -1,4 +1,4 @@
-"""What a worker process does: reads one page or one feed document at a time, from bytes to facts.
+"""What a worker process does: reads one page or one feed document at a time, from bytes to facts; or tags texts.
 
 Extraction is CPU-bound Python, so it runs in processes of its own (`flows/crew.py` keeps them). They import neither
 Prefect nor the database: start-up and memory stay small, and a page that crashes its reader costs only itself.
@@ -24,7 +24,7 @@ from extractors.errors import WirewatchError
 from extractors.inflate import inflate
 from extractors.outcomes import FeedReading, PageReading, RawPage
 from extractors.records import Fingerprint, Rejected, Tagging
-from flows.jobs import FeedJob, Job, PageJob, Reading, frame
+from flows.jobs import FeedJob, Job, PageJob, Reading, TagJob, TagReading, frame
 from topics.tagger import Tagger
 from topics.taxonomy import parse
 
@@ -41,7 +41,9 @@ class Reader:
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def read(self, job: Job) -> Reading:
-        """The facts of one page or feed; unexpected errors of the parsers become values, never exceptions."""
+        """The facts of a page or feed, or the tags of texts; what parsers raise becomes a value, never an exception."""
+        if isinstance(job, TagJob):
+            return TagReading(tuple(self._tagger.tag(title, text) for title, text in job.texts))
         return self._read_page(job) if isinstance(job, PageJob) else _read_feed(job)
 
     def _read_page(self, job: PageJob) -> PageReading:
@@ -128,6 +130,6 @@ def main() -> None:
     assert isinstance(taxonomy, str)
     reader = Reader(taxonomy)
     while (job := receive(jobs)) is not None:
-        assert isinstance(job, PageJob | FeedJob)
+        assert isinstance(job, PageJob | FeedJob | TagJob)
         answers.write(frame(reader.read(job)))
         answers.flush()

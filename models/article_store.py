@@ -68,8 +68,10 @@ def save(db: Connection, run_id: int, settled: Sequence[Settled], ids: TaxonomyI
     """Save what became of a batch of claimed articles, in a few statements.
 
     Articles that the run no longer holds (it was taken for dead) are left to whoever holds them. An article whose
-    page turns out to be another article's becomes its duplicate.
+    page turns out to be another article's becomes its duplicate. Raises `tag_store.Superseded` when the articles were
+    tagged by a version of the taxonomy that is no longer the current one.
     """
+    tag_store.require_current(db, ids)
     held = set(db.execute(query("articles_held"), {"run": run_id, "ids": _ids(settled)}).scalars())
     settled = _without_duplicates(db, [s for s in settled if s.work.article_id in held])
     _save_pages(db, settled)

@@ -64,6 +64,19 @@ def group(db: Connection, *, now: datetime, limit: int = BATCH) -> Told:
     return Told(articles=len(batch), opened=desk.opened, joined=desk.joined)
 
 
+def hold(db: Connection) -> None:
+    """Let nobody else decide stories until the transaction ends."""
+    db.execute(query("stories_lock"))
+
+
+def reopen(db: Connection) -> int:
+    """Have the story decided again of articles that are in one and have no topic now, or in none and have one.
+
+    Returns how many. All others keep theirs: an event stays one event when a topic is defined anew.
+    """
+    return db.execute(query("stories_reopen")).rowcount
+
+
 def _telling(row: Any) -> _Telling:
     told = features(
         row.title, row.lead, language=row.language, topics=row.topics, actors=row.actors, headline=row.headline

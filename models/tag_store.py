@@ -11,10 +11,17 @@ from typing import Protocol
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from extractors.errors import WirewatchError
 from extractors.outcomes import Settled
-from extractors.records import Evidence, Tag
+from extractors.records import Evidence, Tag, Tagging
 from models.queries import query
 from models.tables import actors, taxonomies, taxonomy_topics, topics
+
+
+class Superseded(WirewatchError):
+    """Another taxonomy version became the current one while articles were tagged: tag them anew, then save them."""
+
+    reason = "taxonomy switched"
 
 
 class TopicLike(Protocol):
@@ -92,8 +99,11 @@ def enter(db: Connection, taxonomy: TaxonomyLike, *, now: datetime) -> TaxonomyI
 def current(db: Connection) -> TaxonomyIds | None:
     """The version that trends are counted by, or None while nothing was ever tagged."""
     taxonomy_id = db.execute(select(taxonomies.c.id).where(taxonomies.c.is_current)).scalar()
-    if taxonomy_id is None:
-        return None
+    return None if taxonomy_id is None else ids_of(db, taxonomy_id)
+
+
+def ids_of(db: Connection, taxonomy_id: int) -> TaxonomyIds:
+    """The numbers of a version that is kept."""
     topic_ids = db.execute(
         select(topics.c.slug, topics.c.id).join(taxonomy_topics).where(taxonomy_topics.c.taxonomy_id == taxonomy_id)
     ).tuples()
@@ -107,14 +117,31 @@ def content(db: Connection, taxonomy_id: int) -> str:
 
 
 def make_current(db: Connection, taxonomy_id: int) -> None:
-    """Count trends by this version from now on; the cube must hold it already."""
+    """Count trends by this version from now on; the cube must hold it already (flows/retag.py brings that about)."""
     db.execute(update(taxonomies).where(taxonomies.c.is_current).values(is_current=False))
     db.execute(update(taxonomies).where(taxonomies.c.id == taxonomy_id).values(is_current=True))
 
 
+def require_current(db: Connection, ids: TaxonomyIds) -> None:
+    """Make sure that this version stays the current one until the transaction ends; raises `Superseded` if it is not.
+
+    Whatever stores articles calls this first. So an article that is stored always has a tagging by the version that was
+    current at that moment: a switch waits for those who were before it, and those who come after it see it.
+    """
+    db.execute(query("taxonomy_keep_current"))
+    used = db.execute(select(taxonomies.c.id).where(taxonomies.c.is_current)).scalar()
+    if used != ids.taxonomy:
+        raise Superseded(f"Taxonomy version {used} took the place of version {ids.taxonomy} meanwhile.")
+
+
 def save(db: Connection, stored: Sequence[Settled], ids: TaxonomyIds, *, now: datetime) -> None:
-    """Keep what one taxonomy version says of these articles, replacing what it said before."""
+    """Keep what one taxonomy version says of articles that were just read, replacing what it said before."""
     readings = [(one.work.article_id, one.reading.tagging) for one in stored if one.reading and one.reading.tagging]
+    keep(db, readings, ids, now=now)
+
+
+def keep(db: Connection, readings: Sequence[tuple[int, Tagging]], ids: TaxonomyIds, *, now: datetime) -> None:
+    """Keep what one taxonomy version says of these articles (by id), replacing what it said before."""
     if not readings:
         return
     articles = [article for article, _ in readings]

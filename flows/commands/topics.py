@@ -1,4 +1,4 @@
-"""`wirewatch topics`: the taxonomy as it is: list, check, show; no database."""
+"""`wirewatch topics`: the taxonomy as it is (list, check, show; no database), and what changing it does."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from rich.text import Text
 
 from extractors.errors import Misconfigured
+from flows.commands import retagging
 from flows.commands.output import Column, as_json, console, emit, table
 from models.settings import load as settings
 from topics import taxonomy as taxonomies
@@ -19,8 +20,8 @@ from topics.taxonomy import Rule, Taxonomy, Topic
 
 
 def add(subparsers: argparse._SubParsersAction[Any]) -> None:
-    """Register the command and its three verbs."""
-    parser = subparsers.add_parser("topics", help="the taxonomy: list, check, show", description=__doc__)
+    """Register the command and its verbs."""
+    parser = subparsers.add_parser("topics", help="the taxonomy: list, check, show, change", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     listed = verbs.add_parser("list", help="all topics", description="All topics of the taxonomy.")
     listed.set_defaults(run=show_all)
@@ -36,6 +37,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     shown = verbs.add_parser("show", help="one topic: meaning, rules, terms", description="One topic with its rules.")
     shown.add_argument("topic", metavar="TOPIC", help="its slug, as `list` shows it")
     shown.set_defaults(run=show)
+    retagging.add(verbs)
     for verb in (listed, checked, shown):
         verb.add_argument("--taxonomy", type=Path, metavar="FILE", help="another taxonomy than the settings name")
         verb.add_argument("--json", action="store_true", help="for programs")

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from extractors.outcomes import Polled, Settled, Work
-from extractors.records import Article, DateOrigin, Entry, Feed, Outcome
+from extractors.records import Article, DateOrigin, Entry, Feed, Outcome, Tagging
 from flows import crew
 from flows.gather import Gatherer
 from models.settings import Settings, load
@@ -320,3 +320,28 @@ def test_a_date_in_the_feed_is_kept_with_its_origin(gatherer: Gatherer, web: Web
     assert settled.reading is not None
     assert isinstance(settled.reading.result, Article)
     assert (settled.reading.result.published_at, settled.reading.result.published_from) == (at, DateOrigin.FEED)
+
+
+def test_texts_are_tagged_in_their_order(gatherer: Gatherer) -> None:
+    texts = [("", "They signed the treaty." if number % 3 else "It rained.") for number in range(70)]
+
+    taggings = gatherer.tag(texts)
+
+    assert [[tag.topic for tag in tagging.tags] for tagging in taggings] == [
+        ["pact"] if number % 3 else [] for number in range(70)
+    ]
+
+
+def test_another_taxonomy_is_used_from_then_on(tmp_path: Path) -> None:
+    with Gatherer(settings(tmp_path), taxonomy=TAXONOMY) as gatherer:
+        [before] = gatherer.tag([("", STORY)])
+        gatherer.use(TAXONOMY.replace('"pact"', '"bond"'))
+        [after] = gatherer.tag([("", STORY)])
+
+    assert [tag.topic for tag in before.tags] == ["pact"]
+    assert [tag.topic for tag in after.tags] == ["bond"]
+
+
+def test_texts_whose_reader_takes_too_long_get_no_tags_and_nobody_waits_for_them(tmp_path: Path) -> None:
+    with Gatherer(settings(tmp_path, page_timeout_seconds=0.000001), taxonomy=TAXONOMY) as gatherer:
+        assert gatherer.tag([("", STORY), ("", STORY)]) == [Tagging(), Tagging()]

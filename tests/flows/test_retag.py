@@ -1,0 +1,368 @@
+"""History tagged anew: beside the old tags, whoever is killed, whatever comes in meanwhile; then all at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from extractors.errors import Misconfigured
+from extractors.fingerprint import fingerprint
+from extractors.outcomes import PageReading, Settled, Work
+from extractors.records import Article, Entry, Grade, Outcome
+from flows import pruning, resources, retag, tasks
+from flows.prefect_api import call
+from models import cube_store, housekeeping, tables, tag_store, version_store
+from models.settings import ROOT, Settings, load
+from models.version_store import SPAN, TopicChange
+from tests import factories as make
+from topics import taxonomy as taxonomies
+from topics.tagger import Tagger
+
+Eventually = Callable[..., object]
+
+OLD = """
+name = "test"
+[concepts.treaty]
+en = ["treaty"]
+[concepts.summit]
+en = ["summit"]
+[[topics]]
+slug = "pact"
+title = "The pact"
+rules = [{ all = ["treaty|summit"] }]
+"""
+NEW = (
+    OLD.replace('"treaty|summit"', '"treaty"')
+    + '[[topics]]\nslug = "axis"\ntitle = "The axis"\nrules = [{ all = ["summit"] }]\n'
+)
+WAITING = (
+    "SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+    " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+)
+TREATY, SUMMIT, RAIN = "They signed the treaty at noon.", "The summit ended at noon.", "It rained at noon."
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database, the taxonomy file, and the settings that name both."""
+
+    engine: Engine
+    file: Path
+    settings: Settings
+
+    def enter(self, content: str) -> int:
+        """Write this into the file, and keep it as a version."""
+        self.file.write_text(content)
+        with self.engine.begin() as db:
+            return tag_store.enter(db, taxonomies.load(self.file), now=make.NOW).taxonomy
+
+    def ask(self, sql: str, **values: object) -> list[tuple]:
+        with self.engine.connect() as db:
+            return [tuple(row) for row in db.execute(sa.text(sql), values)]
+
+    def tags(self, version: int) -> list[tuple]:
+        return self.ask(
+            "SELECT article_id, slug, score, evidence FROM news.tags JOIN news.topics ON topics.id = topic_id"
+            " WHERE taxonomy_id = :version ORDER BY article_id, slug",
+            version=version,
+        )
+
+    def taggings(self, version: int) -> list[tuple]:
+        return self.ask(
+            "SELECT article_id, related, tagged_at FROM news.taggings WHERE taxonomy_id = :version ORDER BY 1",
+            version=version,
+        )
+
+    def topics(self) -> list[tuple]:
+        return self.ask("SELECT title, topics FROM trends.articles ORDER BY title")
+
+    def broken(self) -> dict[str, int]:
+        with self.engine.connect() as db:
+            return housekeeping.broken_checks(db)
+
+    def current(self) -> int:
+        return self.ask("SELECT id FROM news.taxonomies WHERE is_current")[0][0]
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path) -> Iterator[Place]:
+    file = tmp_path / "topics.toml"
+    file.write_text(OLD)
+    with make.own_database(database_url) as url:
+        settings = load(home=tmp_path, database_url=url, taxonomy=file, extract_workers=0)
+        with resources.using(settings), resources.database() as engine:
+            yield Place(engine, file, settings)
+
+
+def store(place: Place, version: int, *texts: str) -> list[int]:
+    """Articles as an ingest leaves them: stored, tagged by `version`, counted."""
+    with place.engine.begin() as db:
+        made = [make.article(db, title=text.split(".")[0], text=text, compared_at=make.NOW) for text in texts]
+        keep_tags(db, place, version, made)
+        cube_store.mark_dirty(db, [make.day(0)])
+    with place.engine.begin() as db:
+        cube_store.roll_up(db)
+    tasks.tell(place.engine)
+    return made
+
+
+def keep_tags(db: Connection, place: Place, version: int, articles: list[int]) -> None:
+    tagger = Tagger(taxonomies.parse(tag_store.content(db, version), name="test"))
+    rows = db.execute(
+        sa.select(tables.articles.c.id, tables.articles.c.title, tables.texts.c.text)
+        .join(tables.texts)
+        .where(tables.articles.c.id.in_(articles))
+    )
+    readings = [(row.id, tagger.tag(row.title, row.text)) for row in rows]
+    tag_store.keep(db, readings, tag_store.ids_of(db, version), now=make.NOW)
+
+
+@pytest.mark.prefect
+def test_a_changed_file_takes_effect_for_all_articles_at_once_and_the_old_tags_stay(
+    place: Place, prefect_api: str
+) -> None:
+    old = place.enter(OLD)
+    store(place, old, TREATY, SUMMIT, RAIN)
+    before = (place.tags(old), place.taggings(old))
+    new = place.enter(NEW)
+
+    done = retag.retag()
+
+    assert place.topics() == [
+        ("It rained at noon", []),
+        ("The summit ended at noon", ["axis"]),
+        ("They signed the treaty at noon", ["pact"]),
+    ]
+    assert (place.tags(old), place.taggings(old)) == before
+    assert (done.switched, done.articles, done.reopened, done.pruned) == (True, 3, 0, ())
+    assert (done.version[:2], done.before[:2]) == (f"{new} ", f"{old} ")
+    assert done.changes == (TopicChange("pact", 2, 1, 0, 1), TopicChange("axis", 0, 1, 1, 0))
+    assert place.ask("SELECT topic, articles FROM trends.topic_days WHERE day = :day ORDER BY 1", day=make.day(0)) == [
+        ("axis", 1),
+        ("pact", 1),
+    ]
+    assert place.broken() == {}
+
+
+@pytest.mark.prefect
+def test_how_far_it_is_and_what_it_changed_are_shown_in_the_ui(place: Place, prefect_api: str) -> None:
+    store(place, place.enter(OLD), TREATY, SUMMIT)
+    place.enter(NEW)
+
+    retag.retag()
+
+    [run, *_] = call(
+        prefect_api, "/flow_runs/filter", {"flows": {"name": {"any_": ["retag"]}}, "sort": "START_TIME_DESC"}
+    )
+    artifacts = call(prefect_api, "/artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    by_key = {one["key"]: one for one in artifacts}
+    assert (by_key["retag-progress"]["data"], by_key["retag-progress"]["description"]) == (
+        100.0,
+        "Tagging stored articles: 2 of 2",
+    )
+    assert "| axis | 0 | 1 | 1 | 0 |" in by_key["retag-summary"]["data"]
+
+
+@pytest.mark.prefect
+def test_a_file_in_use_changes_nothing_but_mends_what_was_forgotten(place: Place, prefect_api: str) -> None:
+    old = place.enter(OLD)
+    _, lost = store(place, old, TREATY, SUMMIT)
+    with place.engine.begin() as db:
+        for table in (tables.tags, tables.taggings):
+            db.execute(table.delete().where(table.c.article_id == lost))
+        cube_store.recount(db)
+    assert place.broken() == {"stored_articles_are_tagged": 1}
+
+    done = retag.retag()
+
+    assert (done.switched, done.articles, done.changes) == (False, 1, ())
+    assert place.broken() == {}
+
+
+@pytest.mark.prefect
+def test_an_article_that_gained_its_first_topic_gets_a_story_and_one_that_lost_its_last_leaves_it(
+    place: Place, prefect_api: str
+) -> None:
+    old = place.enter(OLD)
+    treaty, summit, rain = store(place, old, TREATY, SUMMIT, RAIN)
+    stories = "SELECT id, story_id IS NOT NULL FROM news.articles ORDER BY id"
+    assert place.ask(stories) == [(treaty, True), (summit, True), (rain, False)]
+    place.enter(OLD.replace('"treaty|summit"', '"treaty|rain"') + '[concepts.rain]\nen = ["rained"]\n')
+
+    done = retag.retag()
+
+    assert done.reopened == 2
+    assert place.ask(stories) == [(treaty, True), (summit, False), (rain, True)]
+    assert place.broken() == {}
+
+
+@pytest.mark.prefect
+def test_two_retags_at_once_tag_every_article_once_and_switch_once(place: Place, prefect_api: str) -> None:
+    old = place.enter(OLD)
+    store(place, old, *[TREATY, SUMMIT, RAIN] * 30)
+    new = place.enter(NEW)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [one.result() for one in [pool.submit(copy_context().run, retag.retag) for _ in range(2)]]
+
+    assert sorted(one.switched for one in both) == [False, True]
+    assert sum(one.articles for one in both) == 90
+    assert len(place.tags(new)) == 60
+    assert place.current() == new
+    assert place.broken() == {}
+
+
+@pytest.mark.prefect
+def test_tags_of_old_versions_go_when_asked_but_never_those_in_use(place: Place, prefect_api: str) -> None:
+    first = place.enter(OLD)
+    store(place, first, TREATY)
+    second = place.enter(NEW)
+    retag.retag()
+    third = place.enter(NEW + "# once more\n")
+
+    done = retag.retag(keep=1)
+    assert done.pruned == (version_label(place, first),)
+    assert [place.taggings(one) != [] for one in (first, second, third)] == [False, True, True]
+
+    assert pruning.prune(place.engine, versions=[second]) == (version_label(place, second),)
+    assert [place.taggings(one) != [] for one in (first, second, third)] == [False, False, True]
+    with pytest.raises(Misconfigured, match="is in use; only old versions can be pruned"):
+        pruning.prune(place.engine, versions=[third])
+    with pytest.raises(Misconfigured, match=f"There is no taxonomy version 99; there are {first}, {second}, {third}"):
+        pruning.prune(place.engine, versions=[99])
+
+
+def version_label(place: Place, number: int) -> str:
+    with place.engine.connect() as db:
+        return next(one.label for one in version_store.versions(db) if one.id == number)
+
+
+def test_a_file_that_was_edited_meanwhile_is_not_switched_to(place: Place) -> None:
+    old = place.enter(OLD)
+    store(place, old, TREATY)
+    new = place.enter(NEW)
+    with resources.workshop(new):
+        place.file.write_text(OLD)
+
+        with pytest.raises(retag.ChangedAgain, match=r"was edited while its version \d+ was tagged"):
+            retag.switch.fn(new)
+
+    assert place.current() == old
+
+
+def test_a_batch_that_was_read_before_a_switch_is_saved_with_the_tags_of_the_version_in_use(place: Place) -> None:
+    place.enter(OLD)
+    with place.engine.begin() as db:
+        run = make.run(db, state="running")
+        waiting = make.article(db, state="discovered", claimed_by=run, discovered_by=run)
+        make.attempt(db, waiting, run, None)
+    with resources.workshop() as shop:
+        used = shop.taxonomy
+        [tagging] = shop.gatherer.tag([("The summit", SUMMIT)])
+        new = place.enter(NEW)
+        with place.engine.begin() as db:
+            tag_store.make_current(db, new)
+
+        saved = tasks._save(shop, run, [settled(waiting, tagging)], used)
+
+    assert saved.outcomes == {"stored": 1}
+    assert [(row[0], row[1]) for row in place.tags(new)] == [(waiting, "axis")]
+    assert place.taggings(used.taxonomy) == []
+
+
+def settled(article: int, tagging: object) -> Settled:
+    read = Article(
+        url="https://alpha.example/x", canonical_url="https://alpha.example/x", title="The summit", text=SUMMIT,
+        authors=(), published_at=make.NOW, published_from=None, language="en", grade=Grade.FULL, method="test",
+    )  # fmt: skip
+    work = Work(
+        article_id=article,
+        source_id=1,
+        url=read.url,
+        entry=Entry(url=read.url, title=""),
+        language_hint="en",
+        attempts=0,
+    )
+    reading = PageReading(result=read, tagging=tagging, fingerprint=fingerprint(SUMMIT))
+    return Settled(work=work, outcome=Outcome.STORED, reading=reading, final_url=read.url, fetched_at=make.NOW)
+
+
+# Killed
+
+
+def start(place: Place, prefect_api: str) -> subprocess.Popen[str]:
+    url = place.settings.database_url
+    assert url is not None
+    environment = {
+        **os.environ, "PREFECT_API_URL": prefect_api, "WIREWATCH_HOME": str(place.settings.home),
+        "WIREWATCH_DATABASE_URL": url.get_secret_value(), "WIREWATCH_TAXONOMY": str(place.file),
+        "WIREWATCH_EXTRACT_WORKERS": "1",
+    }  # fmt: skip
+    argv = [sys.executable, "-m", "flows", "topics", "retag", "--json"]
+    return subprocess.Popen(argv, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def kill(run: subprocess.Popen[str]) -> None:
+    os.kill(run.pid, signal.SIGKILL)
+    run.communicate()
+
+
+@pytest.mark.prefect
+def test_killed_twice_and_with_an_article_stored_at_the_last_moment_it_loses_and_doubles_nothing(
+    place: Place, prefect_api: str, eventually: Eventually
+) -> None:
+    old = place.enter(OLD)
+    blocks = []
+    for _ in range(3):
+        blocks.append(store(place, old, *[TREATY, SUMMIT, RAIN] * 10))
+        skip = "SELECT setval(pg_get_serial_sequence('news.articles', 'id'), max(id) / :span * :span + :span) FROM news.articles"
+        with place.engine.begin() as db:
+            db.execute(sa.text(skip), {"span": SPAN})
+    before = (place.tags(old), place.taggings(old))
+    new = place.enter(NEW)
+    second, third = (block[0] // SPAN for block in blocks[1:])
+
+    with place.engine.connect() as busy:  # another retag, as it were, that holds what the killed ones shall not reach
+        assert version_store.claim(busy, new, second, wait=False)
+        assert version_store.claim(busy, new, third, wait=False)
+        run = start(place, prefect_api)
+        eventually(lambda: len(place.taggings(new)) == 30)
+        kill(run)
+        busy.rollback()
+        assert version_store.claim(busy, new, third, wait=False)
+        run = start(place, prefect_api)
+        eventually(lambda: len(place.taggings(new)) == 60)
+        kill(run)
+        assert place.current() == old
+        run = start(place, prefect_api)
+        eventually(lambda: place.ask(WAITING))
+        [late] = store(place, old, SUMMIT)
+    out, err = run.communicate(timeout=60)
+
+    assert run.returncode == 0, err
+    report = json.loads(out)
+    assert (report["switched"], report["articles"]) == (True, 31)
+    assert [row[0] for row in place.taggings(new)] == sorted(
+        [*(article for block in blocks for article in block), late]
+    )
+    assert sorted({row[1] for row in place.tags(new)}) == ["axis", "pact"]
+    assert len(place.tags(new)) == 61
+    untouched = (
+        [row for row in place.tags(old) if row[0] != late],
+        [row for row in place.taggings(old) if row[0] != late],
+    )
+    assert untouched == before
+    assert place.current() == new
+    assert place.broken() == {}
