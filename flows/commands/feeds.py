@@ -83,8 +83,8 @@ def health_table(rows: Sequence[FeedHealth]) -> object:
         columns,
         [
             (
-                row.source, row.state, span(row.interval_minutes * 60 or None), moment(row.last_new_at), number(row.articles),
-                _whole(row.last_error or row.url),
+                row.source, row.state, span(row.interval_minutes * 60 or None), moment(row.last_new_at),
+                number(row.articles), _whole(row.last_error or row.url),
             )
             for row in rows
         ],
