@@ -64,9 +64,10 @@ def funnel_table(counts: Sequence[FeedCount], run_id: int) -> object:
 
 
 def balance_line(balance: Balance) -> str:
-    """Whether the books balance, with both sides."""
-    verdict = "The funnel balances" if balance.holds else "THE FUNNEL DOES NOT BALANCE"
+    """Whether the books balance, with both sides; all of them if they do not."""
+    if not balance.holds:
+        return f"THE FUNNEL DOES NOT BALANCE: {balance}."
     return (
-        f"{verdict}: {number(balance.listed)} listed + {number(balance.carried)} carried over "
+        f"The funnel balances: {number(balance.listed)} listed + {number(balance.carried)} carried over "
         f"= {number(balance.ended)} ended."
     )
