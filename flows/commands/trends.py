@@ -149,8 +149,8 @@ def moved_table(moved: Sequence[Trend]) -> RenderableType:
 def _overview(found: Sequence[Trend], asked: Question, *, width: int) -> RenderableType:
     wide = width >= WIDE
     names = ("articles", "sources", "families", "origins") if wide else ("art.", "src.", "fam.", "orig.")
-    labels = ([] if asked.topic else [Column("topic", elastic=True, least=14)]) + (
-        [Column(asked.by, elastic=True, least=10)] if asked.by else []
+    labels = ([] if asked.topic else [Column("topic", elastic=True, least=8)]) + (
+        [Column(asked.by, elastic=True, least=6)] if asked.by else []
     )
     room = max(width - (66 if wide else 44) - (16 if asked.by and not asked.topic else 0) - 24, 7)
     columns = [

@@ -75,6 +75,14 @@ def test_nothing_is_wider_than_the_window(width: int, by: str | None, topic: str
     assert "+150%" in printed
 
 
+def test_in_a_narrow_window_names_give_way_and_no_figure_is_cut() -> None:
+    printed = drawn([trend(topic="a-topic-with-a-very-long-slug")], Question(TODAY), width=60)
+
+    assert max(cell_len(line) for line in printed.splitlines()) <= 60
+    assert "1,234" in printed
+    assert "+150%" in printed
+
+
 def test_headings_are_written_out_where_there_is_room() -> None:
     assert "articles  sources  families  origins" in drawn([trend()], Question(TODAY), width=120)
 
