@@ -159,10 +159,11 @@ def _record(source: _Source, found: Article | Rejected | None) -> dict[str, Any]
 
 
 def _why(source: _Source, found: Rejected | None) -> str:
+    name = "stdin" if source.name == "-" else source.name
     if found is None:
-        return f"{source.name} could not be read."
+        return f"{name} could not be read."
     detail = f" ({found.detail})" if found.detail else ""
-    return f"{source.name} gives no article: {found.reason.value}{detail}."
+    return f"{name} gives no article: {found.reason.value}{detail}."
 
 
 def _print(source: _Source, found: Article) -> None:

@@ -71,6 +71,18 @@ def test_evidence_stands_in_its_context_with_the_match_marked_and_the_score_rebu
     assert printed[at + 2].startswith("  +1.00 title Two leaders «sign» in capital")
 
 
+def test_evidence_that_is_too_long_for_a_line_goes_on_under_itself(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    treaty(db)
+
+    printed = told(db, "https://two.example/a", width=44).splitlines()
+
+    at = next(number for number, line in enumerate(printed) if line.startswith("  +2.00 text  "))
+    assert printed[at + 1].startswith(" " * 14)
+    assert printed[at + 1].strip()
+    assert max(map(cell_len, printed)) <= 44
+
+
 def test_the_facts_name_source_times_with_provenance_and_actors(db: Connection) -> None:
     make.taxonomy(db, "pact")
     make.source(db, "two", name="The Two", bloc="rok", family="press")

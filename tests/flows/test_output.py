@@ -106,6 +106,30 @@ def test_elsewhere_than_on_a_terminal_there_is_no_colour() -> None:
     assert paper.getvalue() == "[red]plain[/red]\n"
 
 
+def test_without_a_window_nothing_is_cut_at_80_columns_unless_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    free = console(file=io.StringIO()).width
+    monkeypatch.setenv("COLUMNS", "100")
+
+    assert (free, console(file=io.StringIO()).width) == (160, 100)
+
+
+def test_a_title_is_never_squeezed_into_a_narrow_table() -> None:
+    assert render(table(["a"], [(1,)], title="A title wider than its table"), width=60).splitlines() == [
+        "A title wider than its table", "a", "─", "1",
+    ]  # fmt: skip
+
+
+def test_what_programs_read_is_utf_8_whatever_the_locale_and_half_a_surrogate_stays_json() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+
+    emit(as_json({"title": "条約 é \ud800"}), file=stream)
+    stream.flush()
+
+    assert raw.getvalue() == '{\n  "title": "条約 é \\ud800"\n}\n'.encode()
+
+
 def test_a_stream_that_cannot_write_a_sign_gets_a_question_mark() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")

@@ -87,6 +87,28 @@ def test_a_malformed_line_is_named_and_the_others_are_tagged(
     assert said.err == f"wirewatch: {path}, line 2: {says}; it was left out.\n"
 
 
+def test_several_files_are_tagged_in_order_and_a_line_is_named_with_its_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    first.write_bytes(lines(SIGNED))
+    second.write_bytes(lines(b"\n", b"nonsense\n", {**SIGNED, "id": "b"}))
+
+    code = main(["tag", str(first), str(second)])
+
+    said = capsys.readouterr()
+    assert code == 1
+    assert [json.loads(line)["id"] for line in said.out.splitlines()] == ["a", "b"]
+    assert said.err.startswith(f"wirewatch: {second}, line 2: this is not JSON ")
+
+
+def test_nothing_is_tagged_when_one_of_the_files_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["tag", file(tmp_path, SIGNED), str(tmp_path)]) == 2
+    assert capsys.readouterr() == ("", f"wirewatch: {tmp_path} cannot be read: Is a directory.\n")
+
+
 def test_empty_lines_and_a_byte_order_mark_are_no_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tag", file(tmp_path, b"\xef\xbb\xbf", SIGNED, b"\n", b"  \n")]) == 0
     assert [row["id"] for row in out(capsys)] == ["a"]
