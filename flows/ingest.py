@@ -103,6 +103,8 @@ def ingest(feeds: str | None = None, limit: int | None = None, everything: bool 
             synced = source_store.sync(db, catalogue, now=now())
             ensure_page_partitions(db, now().date())
             due = feed_store.claim_due(db, run_id, now=now(), everything=everything)
+        if changed := resources.outdated(shop.engine):
+            log.warning("%s", changed)
         log.info("watching %d feeds of %d sources; %d are due", synced.watched, synced.sources, len(due))
         polls = _poll(run_id, [feed.id for feed in due])
         polled = perf_counter()

@@ -11,7 +11,7 @@ from typing import Any
 from rich.text import Text
 
 from extractors.errors import Misconfigured
-from flows.commands import retagging
+from flows.commands import retagging, scoring
 from flows.commands.output import Column, as_json, console, emit, table
 from models.settings import load as settings
 from topics import taxonomy as taxonomies
@@ -37,6 +37,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     shown = verbs.add_parser("show", help="one topic: meaning, rules, terms", description="One topic with its rules.")
     shown.add_argument("topic", metavar="TOPIC", help="its slug, as `list` shows it")
     shown.set_defaults(run=show)
+    scoring.add(verbs)
     retagging.add(verbs)
     for verb in (listed, checked, shown):
         verb.add_argument("--taxonomy", type=Path, metavar="FILE", help="another taxonomy than the settings name")

@@ -12,6 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from sqlalchemy import Engine
 
+from flows.commands import retagging
 from flows.commands.output import (
     GAP,
     Column,
@@ -71,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
     asked = Question(gather.now().date(), args.days, args.topic, args.by)
     with resources.database() as engine:
         found, there_is = answer(engine, asked)
+        retagging.remind(console(stderr=True), engine)
     if args.json:
         emit(as_json([asdict(trend) for trend in found]))
     elif args.csv:

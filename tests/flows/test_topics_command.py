@@ -98,3 +98,92 @@ def test_a_broken_taxonomy_is_one_sentence_with_its_line(mine: Path, capsys: pyt
     assert capsys.readouterr().err == (
         f"wirewatch: {mine}:13: topics.1.rules.1.all: names the concept `rian`, which is not in this file\n"
     )
+
+
+RAIN_AND_SNOW = {
+    "id": "1",
+    "lang": "en",
+    "title": "",
+    "text": "Rain turned to snow.",
+    "topics": ["weather"],
+    "related": 1,
+}
+FORECAST = {"id": "2", "lang": "en", "title": "", "text": "No rain, no snow.", "topics": [], "related": 0}
+NEIGE = {"id": "3", "lang": "fr", "title": "", "text": "Il neige.", "topics": ["weather"]}
+
+
+def labels(folder: Path, *rows: object) -> Path:
+    path = folder / "labels.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_the_score_counts_what_is_right_too_many_and_missing_by_topic_and_language(
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = labels(tmp_path, RAIN_AND_SNOW, FORECAST, NEIGE)
+
+    assert main(["topics", "score", str(file), "--taxonomy", str(mine), "--json"]) == 0
+
+    said = json.loads(capsys.readouterr().out)
+    half = {"right": 1, "extra": 1, "missing": 1, "precision": 0.5, "recall": 0.5, "f1": 0.5}
+    assert (said["taxonomy"], said["texts"]) == ("mine", 3)
+    assert {key: said["all"][key] for key in half} == half
+    assert {key: said["topics"]["weather"][key] for key in half} == half
+    assert {name: (one["right"], one["extra"], one["missing"]) for name, one in said["languages"].items()} == {
+        "en": (1, 1, 0),
+        "fr": (0, 0, 1),
+    }
+    low, high = said["all"]["precision_interval"]
+    assert 0 < low < 0.5 < high < 1
+    assert (said["unrelated"]["texts"], said["unrelated"]["tagged"]) == (1, ["2"])
+
+
+def test_the_score_for_people_has_a_line_for_all_and_for_each_topic_and_language(
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = labels(tmp_path, RAIN_AND_SNOW, NEIGE)
+
+    assert main(["topics", "score", str(file), "--taxonomy", str(mine)]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith(f"on 2 texts of {file}")
+    assert [line.split()[:5] for line in lines if line.startswith(("all", "weather", "en", "fr"))] == [
+        ["all", "2", "1", "0", "1"],
+        ["weather", "2", "1", "0", "1"],
+        ["en", "1", "1", "0", "0"],
+        ["fr", "1", "0", "0", "1"],
+    ]
+
+
+def test_labels_the_taxonomy_does_not_have_are_named(
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = labels(tmp_path, {**NEIGE, "topics": ["climate"]})
+
+    assert main(["topics", "score", str(file), "--taxonomy", str(mine)]) == 0
+    assert capsys.readouterr().err == "No topics of mine, so counted as missing: climate.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b'{"topics": []}\nnot JSON\n', ", line 2 is not JSON"),
+        (b'{"topics": "weather"}\n', ", line 1 has no list `topics` of topic names."),
+        (b"\n", " holds no labelled text."),
+        (b"\xff\xfe\n", " cannot be read: it is not UTF-8 text."),
+        (None, " cannot be read: No such file or directory."),
+    ],
+    ids=["no JSON", "no list", "empty", "no text", "no file"],
+)
+def test_a_file_that_holds_no_labels_is_one_sentence(
+    content: bytes | None, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "labels.jsonl"
+    if content is not None:
+        file.write_bytes(content)
+
+    assert main(["topics", "score", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"wirewatch: {file}{why}")
+    assert said.count("\n") == 1

@@ -1,0 +1,171 @@
+"""How fast history is tagged anew, beside bare tagging of the same texts in the same run: `python -m bench retag [N]`.
+
+N stored articles (20,000 unless said otherwise) of about 3,000 characters are made of the labelled texts, over 200
+days; one in five is on the subject. The limit is the tagger alone, in as many processes as there are cores, on texts it
+has in memory: it neither reads nor stores. A retag does all of it: read, tag, store, count 200 days, switch over.
+Rounds alternate between the two; medians are quoted. CPU is that of every process involved.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+from sqlalchemy import Engine, insert, text
+
+from bench.ingest import Figures, Watch, _timed
+from models import cube_store, tables, tag_store, version_store
+from models.settings import Settings, load
+from topics import taxonomy as taxonomies
+from topics.scoring import read
+from topics.tagger import Tagger
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTICLES, LENGTH, DAYS, ROUNDS = 20_000, 3_000, 200, 3
+PLAIN = "The town council met on Tuesday to talk about the bridge. Trade in the harbour has doubled since spring. "
+MILLION = 1_000_000
+
+
+def texts(many: int) -> list[tuple[str, str]]:
+    """Titles and texts: one in five is a labelled text on the subject, the others are not; all are filled up."""
+    labelled = [
+        one
+        for path in sorted((ROOT / "tests" / "topics" / "labelled").glob("*.jsonl"))
+        for one in read(path.read_text(encoding="utf-8").splitlines())
+    ]
+    kinds = ([one for one in labelled if not one.topics], [one for one in labelled if one.topics])
+    made = []
+    for number in range(many):
+        kind = kinds[number % 5 == 0]
+        one = kind[number % len(kind)]
+        made.append((one.title or f"Number {number}", f"{one.text} Number {number}. {PLAIN * 30}"[:LENGTH]))
+    return made
+
+
+class Whole(Watch):
+    """As in the ingest's benchmark, with the sessions of Postgres that have ended: a retag closes its own."""
+
+    def cpu(self) -> dict[str, float]:
+        total = super().cpu()
+        for kind, process in self.processes():
+            if kind == "postgres":
+                times = process.cpu_times()
+                total[kind] = total.get(kind, 0.0) + times.children_user + times.children_system
+        return total
+
+
+_taggers: dict[str, Tagger] = {}
+
+
+def _bare(job: tuple[str, Sequence[tuple[str, str]]]) -> int:
+    content, some = job
+    if content not in _taggers:
+        _taggers[content] = Tagger(taxonomies.parse(content, name="bench"))
+    return sum(len(_taggers[content].tag(title, body).tags) for title, body in some)
+
+
+def limit(pool: ProcessPoolExecutor, content: str, made: Sequence[tuple[str, str]]) -> float:
+    """Seconds of tagging alone."""
+    jobs = [(content, made[start : start + 256]) for start in range(0, len(made), 256)]
+    began = time.perf_counter()
+    sum(pool.map(_bare, jobs, chunksize=4))
+    return time.perf_counter() - began
+
+
+def store(engine: Engine, made: Sequence[tuple[str, str]]) -> None:
+    """The articles as they are once an ingest is through with them, but for their tags."""
+    now = datetime.now(UTC)
+    with engine.begin() as db:
+        source = {
+            "slug": "bench", "name": "Bench", "country": "GB", "language": "en", "kind": "newspaper", "bloc": "western",
+            "family": "bench",
+        }  # fmt: skip
+        source_id = db.execute(insert(tables.sources).values(source).returning(tables.sources.c.id)).scalar_one()
+        feed = insert(tables.feeds).values(source_id=source_id, url="https://bench.example/feed")
+        feed_id = db.execute(feed.returning(tables.feeds.c.id)).scalar_one()
+        rows = [
+            {
+                "source_id": source_id, "feed_id": feed_id, "discovered_by": 0, "state": "stored", "title": title,
+                "url": f"https://bench.example/{number}", "language": "en", "first_seen_at": now, "compared_at": now,
+                "published_at": now - timedelta(days=number % DAYS), "grouped_at": now,
+            }
+            for number, (title, _) in enumerate(made)
+        ]  # fmt: skip
+        db.execute(insert(tables.articles), rows)
+        ids = db.execute(text("SELECT id FROM news.articles ORDER BY id")).scalars().all()
+        pairs = zip(ids, made, strict=True)
+        db.execute(insert(tables.texts), [{"article_id": one, "text": body} for one, (_, body) in pairs])
+    with engine.begin() as db:
+        db.execute(text("ANALYZE"))
+
+
+def main(many: int = ARTICLES) -> int:
+    from flows import resources
+
+    made = texts(many)
+    base = (ROOT / "topics" / "korea.toml").read_text(encoding="utf-8")
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-bench-")))
+        file = home / "topics.toml"
+        file.write_text(base, encoding="utf-8")
+        settings: Settings = load(home=home, database_url=None, taxonomy=file)
+        stack.enter_context(resources.using(settings))
+        engine = stack.enter_context(resources.database())
+        store(engine, made)
+        cores = os.cpu_count() or 1
+        pool = stack.enter_context(ProcessPoolExecutor(cores, mp_context=get_context("spawn")))
+        limit(pool, base, made[: 8 * 256])  # imports
+        stack.enter_context(resources.prefect(print))
+        resources.run_retag(keep=None)  # the first version: tagged, counted, grouped
+        watch = Whole(home)
+        limits, retags = [], []
+        for round_ in range(ROUNDS):
+            limits.append(limit(pool, base, made))
+            file.write_text(f"{base}\n# round {round_}\n", encoding="utf-8")
+            with watch.sampled():
+                retags.append(_timed(watch, lambda: resources.run_retag(keep=0)))
+        switching = _switching(engine)
+        _report(many, cores, limits, retags, watch, switching)
+    return 0
+
+
+def _switching(engine: Engine) -> float:
+    """Seconds that counting all days takes: the part of a switch that grows with history."""
+    with engine.connect() as db:
+        used = tag_store.current(db)
+        assert used is not None
+        began = time.perf_counter()
+        cube_store.recount(db, used.taxonomy)
+        version_store.blocks(db, used.taxonomy)
+        seconds = time.perf_counter() - began
+        db.rollback()
+    return seconds
+
+
+def _report(many: int, cores: int, limits: list[float], retags: list[Figures], watch: Watch, switching: float) -> None:
+    bare, wall = statistics.median(limits), statistics.median(one.seconds for one in retags)
+    ratio = statistics.median(best / one.seconds for best, one in zip(limits, retags, strict=True))
+    cpu = {kind: statistics.median(one.cpu.get(kind, 0.0) for one in retags) for kind in retags[0].cpu}
+    whole = sum(cpu.values())
+    print(f"{many:,} stored articles, {cores} cores, {len(retags)} rounds")
+    print(f"tagging alone   {many / bare:8.0f} articles/s")
+    print(f"retag           {many / wall:8.0f} articles/s   {ratio:.0%} of it")
+    print(f"CPU per article {whole / many * 1000:8.2f} ms")
+    for kind, spent in sorted(cpu.items(), key=lambda item: -item[1]):
+        peak = watch.peak.get(kind, 0) / 1e6
+        print(f"  {kind:<10} {spent / whole:6.1%}  {spent / many * 1000:6.2f} ms an article   peak {peak:5.0f} MB")
+    print(f"of it counting all days anew: {switching:.1f} s")
+    print(f"a million articles at this pace: {MILLION * wall / many / 60:.0f} minutes")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:2])))
