@@ -65,8 +65,9 @@ def test_everything_has_help_that_fits_the_window(
 
     said = capsys.readouterr()
     assert (code, said.err) == (0, "")
-    assert said.out.startswith(f"usage: wirewatch {line}".rstrip() + " ")
-    assert max(map(len, said.out.splitlines())) <= 81
+    usage, _, told = said.out.partition("\n\n")
+    assert usage.startswith(f"usage: wirewatch {line}".rstrip() + " ")
+    assert max(map(len, told.splitlines())) <= 81
     assert ("--debug" in said.out) == (line != "db psql")
 
 

@@ -75,8 +75,9 @@ def settings(prefect_api: str, cluster: embedded.Cluster, tmp_path: Path) -> Ite
 
 @pytest.mark.prefect
 def test_a_run_tells_its_funnel_and_the_next_one_takes_up_what_the_limit_left(
-    settings: Settings, web: Web, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    settings: Settings, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
     feeds = listing(tmp_path / "mine.toml", web.url("/rss"))
 
     codes, told = [], []
