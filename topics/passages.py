@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
+from itertools import pairwise
 from typing import Literal
 
 from topics.matcher import Hit
@@ -47,6 +48,9 @@ _DATELINE = re.compile(
 )
 """Where and by whom a report was sent: a place there is no actor."""
 _PROSE_END = re.compile(r"[.!?…。！？؟:：;,，、\"”’»」』)）]\s*$")
+_BAR = re.compile(r" \| ")
+_HEADLINE = 120
+"""Characters that a headline between bars has at most."""
 _LIST_LINES = 4
 _LEAD_SENTENCES = 3
 
@@ -61,6 +65,8 @@ class Passage:
     lead: bool
     mask: int
     hits: tuple[Hit, ...]
+    dense: bool = False
+    """Whether it is written without blanks between the words."""
     _filling: dict[int, list[Hit]] = kept(default_factory=dict, compare=False, repr=False)
 
     def of(self, mask: int) -> list[Hit]:
@@ -71,12 +77,18 @@ class Passage:
         return filling
 
 
+_UNSPACED = re.compile("[\\u3040-\\u30ff\\u3400-\\u9fff]{4}")
+_SAMPLE = 400
+"""Characters that show which script a text is in."""
+
+
 def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequence[Hit]) -> list[Passage]:
     """The title first (always there), then those sentences of the text that hold hits."""
-    found = [Passage("title", 0, len(title), False, _mask(title_hits), tuple(title_hits))]
+    found = [Passage("title", 0, len(title), False, _mask(title_hits), tuple(title_hits), _dense(title))]
     if not text_hits:
         return found
     junk = _junk(text)
+    dense = _dense(text[:_SAMPLE])
     cuts = _cuts(text)
     by_sentence: dict[int, list[Hit]] = {}
     for hit in text_hits:
@@ -85,8 +97,12 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
     bounds = [0, *cuts, len(text)]
     for number, hits in sorted(by_sentence.items()):
         lead = number < _LEAD_SENTENCES
-        found.append(Passage("text", bounds[number], bounds[number + 1], lead, _mask(hits), tuple(hits)))
+        found.append(Passage("text", bounds[number], bounds[number + 1], lead, _mask(hits), tuple(hits), dense))
     return found
+
+
+def _dense(text: str) -> bool:
+    return _UNSPACED.search(text) is not None
 
 
 def _mask(hits: Sequence[Hit]) -> int:
@@ -106,10 +122,22 @@ def _cuts(text: str) -> list[int]:
     return cuts
 
 
+def _piped(text: str) -> list[tuple[int, int]]:
+    """Where headlines of other stories stand in the middle of a text, with bars between them."""
+    bars = [found.start() for found in _BAR.finditer(text)]
+    near = {bar for pair in pairwise(bars) if pair[1] - pair[0] < _HEADLINE for bar in pair}
+    return [
+        (max(0, text.rfind("\n", max(0, bar - _HEADLINE), bar), bar - _HEADLINE), bar + _HEADLINE)
+        for bar in sorted(near)
+    ]
+
+
 def _junk(text: str) -> list[tuple[int, int]]:
     """Spans that are no prose: the dateline, runs of short lines without an end, and what follows "read also"."""
     dateline = _DATELINE.match(text)
     spans: list[tuple[int, int]] = [dateline.span()] if dateline else []
+    if " | " in text:
+        spans += _piped(text)
     if "\n" not in text:
         return spans
     run: list[tuple[int, int]] = []

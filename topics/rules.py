@@ -16,6 +16,12 @@ from topics.taxonomy import Rule
 _FIRINGS = 4
 """A rule that fired so often has made its point."""
 
+_AWAY = 16
+"""Words (or characters, in scripts without blanks) from the matches at which `none` loses its force."""
+
+_LETTERS = 6
+"""Characters a word, with the blank behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -73,7 +79,7 @@ class ReadyRule:
         if self.rule.scope == "text":
             window = [passage for passage in found if not passage.mask & self.none]
             if self._fits(window):
-                yield self._chosen(window, window)
+                yield self._chosen(window, window, [])
             return
         fired = 0
         for number in self._candidates(found):
@@ -81,9 +87,8 @@ class ReadyRule:
             around = _around(found, number) if self.near else [passage]
             if not _filled(self.near, around):
                 continue
-            matches = self._chosen([passage], around)
-            asked = matches[: len(matches) - len(self.near)]
-            if self.rule.within is None or _close(asked, self.rule.within):
+            matches = self._chosen([passage], around, passage.of(self.none) if passage.mask & self.none else [])
+            if self._holds(matches):
                 yield matches
                 fired += 1
             if fired == _FIRINGS:
@@ -94,8 +99,6 @@ class ReadyRule:
         candidates: list[int] = []
         for number, passage in enumerate(found):
             mask = passage.mask
-            if mask & self.none:
-                continue
             for asked in self.asked:
                 if not asked & mask:
                     break
@@ -103,6 +106,12 @@ class ReadyRule:
                 if self._place(passage) and (not self.rule.at_least or self._enough(mask)):
                     candidates.append(number)
         return candidates
+
+    def _holds(self, matches: Sequence[Match]) -> bool:
+        """Whether matches were found at all, and lie as close together as the rule asks."""
+        if not matches:
+            return False
+        return self.rule.within is None or _close(matches[: len(matches) - len(self.near)], self.rule.within)
 
     def _enough(self, mask: int) -> bool:
         return sum(1 for slot in self.of if slot.mask & mask) >= self.rule.at_least
@@ -117,19 +126,26 @@ class ReadyRule:
             return _filled(self.slots, window)
         return _filled(self.slots, window) and self._enough(_mask(window))
 
-    def _chosen(self, here: Sequence[Passage], around: Sequence[Passage]) -> list[Match]:
-        """One match a slot; those of one sentence as close to the first slot's as can be."""
+    def _chosen(self, here: Sequence[Passage], around: Sequence[Passage], barred: Sequence[Hit]) -> list[Match]:
+        """One match a slot; those of one sentence as close to the first slot's as can be, and away from `barred`.
+
+        Empty if something barred stands by all of them.
+        """
         wanted = list(self.slots)
         if self.rule.at_least:
             mask = _mask(here)
             wanted += [slot for slot in self.of if slot.mask & mask][: self.rule.at_least]
         passage, hits = _first(wanted[0], here)
-        if self.rule.within is None:
+        if self.rule.within is None and not barred:
             hits = hits[:1]
         ways = []
         for hit in hits:
             first = Match(passage, hit, wanted[0].name(hit.mask))
             ways.append([first, *(_nearest(slot, here, hit) for slot in wanted[1:])])
+        if barred:
+            ways = [way for way in ways if not _beside(way, barred)]
+            if not ways:
+                return []
         chosen = ways[0] if len(ways) == 1 else min(ways, key=_stretch)
         return chosen + [_nearest(slot, around, chosen[0].hit) for slot in self.near]
 
@@ -202,6 +218,14 @@ def _nearest(slot: Slot, window: Sequence[Passage], to: Hit) -> Match:
     return Match(passage, best, slot.name(best.mask))
 
 
+def _beside(matches: Sequence[Match], barred: Sequence[Hit]) -> bool:
+    """Whether a barred hit stands among the matches, or so close that it belongs to what they say."""
+    away = _AWAY if matches[0].passage.dense else _AWAY * _LETTERS
+    start = min(match.hit.start for match in matches) - away
+    end = max(match.hit.end for match in matches) + away
+    return any(hit.start < end and hit.end > start for hit in barred)
+
+
 def _stretch(matches: Sequence[Match]) -> int:
     """Characters between the matches, from the first to the last."""
     start = end = -1
@@ -214,5 +238,5 @@ def _stretch(matches: Sequence[Match]) -> int:
 
 
 def _close(matches: Sequence[Match], words: int) -> bool:
-    # Six characters a word; a script without blanks says as much in two, and its sentences are shorter anyway.
-    return _stretch(matches) <= 6 * words
+    # A script without blanks says as much in a third of the characters, but its sentences are shorter anyway.
+    return _stretch(matches) <= _LETTERS * words

@@ -63,3 +63,14 @@ def test_three_short_lines_are_a_poem_not_a_link_list() -> None:
 
 def test_what_follows_read_also_does_not_count() -> None:
     assert sentences("The Rome came.\nRead also: Rome and more\nX elsewhere\n") == ["The Rome came."]
+
+
+def test_headlines_between_bars_are_no_prose_a_single_bar_is_nothing() -> None:
+    links = "Storm hits coast of Rome | Mayor of Rome resigns | Rome wins the cup"
+    prose = "The council met for the third time this week to talk about the budget, and it will meet again. " * 2
+
+    assert sentences(f"{prose}{links} {prose}Then Rome voted.") == ["Then Rome voted."]
+    assert sentences("A view of Rome | the paper. Then Rome voted.") == [
+        "A view of Rome | the paper.",
+        "Then Rome voted.",
+    ]

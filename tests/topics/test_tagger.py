@@ -69,6 +69,17 @@ def test_a_concept_in_none_silences_its_sentence_only() -> None:
     assert topics("Talks ended. The pact was signed.", by=without) == ["pact"]
 
 
+def test_a_concept_in_none_far_off_in_a_long_sentence_silences_nothing() -> None:
+    without = rule('all = ["pact"]\nnone = ["talk"]')
+    filler = "while the ministers of the other countries walked slowly along the river in the warm evening light, "
+
+    assert topics(f"The talks went on for days, {filler}but the pact was signed.", by=without) == ["pact"]
+    assert topics(f"They met, {filler}and after talks the pact was signed.", by=without) == []
+    assert topics(f"A pact was signed after talks, {filler}and so a second pact was thought of.", by=without) == [
+        "pact"
+    ]
+
+
 def test_within_counts_from_the_first_to_the_last_match() -> None:
     close = rule('all = ["pact", "russia"]\nwithin = 5')
     filler = "which had been drafted over many long months by patient lawyers and "
