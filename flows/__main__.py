@@ -22,7 +22,7 @@ COMMANDS = {
     "serve": "database, Prefect server with its UI, and all schedules, until Ctrl-C",
     "trends": "topics over time, with sparklines",
     "explain": "why an article has its tags",
-    "topics": "the taxonomy: list, check, show",
+    "topics": "the taxonomy: list, check, show, change",
     "tag": "tag texts from a file or stdin",
     "extract": "text and metadata of pages",
     "feeds": "feeds and their health: list, add, check",
