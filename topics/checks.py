@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from topics.matcher import Matcher
+from topics.matcher import Matcher, tongue
 from topics.places import line_of, line_of_text
 from topics.taxonomy import Rule, Taxonomy, Term
 
@@ -112,13 +112,14 @@ def _terms(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
             )
             continue
         mine = bits[term.concepts[0]]
-        if not any(hit.mask & mine for hit in hiding.find(sample)):
+        counted = hiding.find(sample)
+        if not any(hit.mask & mine for hit in counted):
             yield Finding(
                 line=places.term(term),
                 severity="error",
                 message=f"`{term.text}` ({term.concepts[0]}) never counts: an `ignore` or `not` phrase hides it",
             )
-        others = (terms[hit.term] for hit in found if hit.term != number)
+        others = (taxonomy.terms[hit.term] for hit in counted if taxonomy.terms[hit.term] is not term)
         if (other := next((other for other in others if _covers(other, term)), None)) is not None:
             yield Finding(
                 line=places.term(term),
@@ -130,7 +131,9 @@ def _terms(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
 def _covers(other: Term, term: Term) -> bool:
     if other.beside and other.beside != term.beside:
         return False
-    if other.language not in {term.language, "any"}:
+    if other.text.startswith("=") and not term.text.startswith("="):
+        return False
+    if tongue(other) not in {tongue(term), "any"}:
         return False
     return other.concepts[0] == term.concepts[0] and set(other.concepts) >= set(term.concepts)
 

@@ -66,9 +66,7 @@ class Matcher:
 
     def __init__(self, terms: Sequence[Term], bits: Mapping[str, int]) -> None:
         self._spellings = [
-            (_tongue(term), spelling)
-            for number, term in enumerate(terms)
-            if (spelling := _spelling(number, term, bits))
+            (tongue(term), spelling) for number, term in enumerate(terms) if (spelling := _spelling(number, term, bits))
         ]
         self._automata: dict[tuple[bool, str | None], _Automaton] = {}
 
@@ -109,7 +107,7 @@ class Scan:
         return self._automaton.hits(self._folded, self._given, self._found, needed)
 
 
-def _tongue(term: Term) -> str:
+def tongue(term: Term) -> str:
     """The language that a term belongs to and counts in alone; `any` for names, which are the same in several."""
     named = term.text.lstrip("=^")[:1].isupper() and term.language != "de"  # German writes all its nouns like names
     return "any" if named or term.hides else term.language
