@@ -174,6 +174,7 @@ def workshop(version: int | None = None) -> Iterator[Workshop]:
             entered = tag_store.enter(db, taxonomy(), now=now())
             used = tag_store.ids_of(db, version) if version else tag_store.current(db) or entered
             content = tag_store.content(db, used.taxonomy)
+        _see_that_it_is_readable(content, used.taxonomy)
         gatherer = stack.enter_context(Gatherer(settings(), taxonomy=content))
         shop = Workshop(settings(), engine, gatherer, used, version)
         _open.append(shop)
@@ -181,6 +182,17 @@ def workshop(version: int | None = None) -> Iterator[Workshop]:
             yield shop
         finally:
             _open.remove(shop)
+
+
+def _see_that_it_is_readable(content: str, version: int) -> None:
+    """Raise `Misconfigured` for a version that this release cannot read: else every reader would die of it."""
+    try:
+        taxonomies.parse(content, name=f"version {version} of the taxonomy")
+    except Misconfigured as error:
+        file = settings().taxonomy
+        raise Misconfigured(
+            f"The taxonomy in use cannot be read ({error}): `wirewatch topics retag` puts {file} into effect."
+        ) from None
 
 
 def shared_workshop(version: int | None = None) -> Workshop:

@@ -189,6 +189,17 @@ def test_a_file_that_was_edited_meanwhile_is_not_switched_to(place: Place) -> No
     assert place.current() == old
 
 
+def test_a_version_in_use_that_cannot_be_read_costs_no_article(place: Place) -> None:
+    with place.engine.begin() as db:
+        make.taxonomy(db, "pact")
+
+    with (
+        pytest.raises(Misconfigured, match=r"cannot be read \(.*\): `wirewatch topics retag` puts"),
+        resources.workshop(),
+    ):
+        pass
+
+
 def test_a_batch_that_was_read_before_a_switch_is_saved_with_the_tags_of_the_version_in_use(place: Place) -> None:
     place.enter(OLD)
     with place.engine.begin() as db:
