@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 LIKE_ENOUGH = 0.2
 """Likeness of words from which an article belongs to a story of its language. Of pairs of real articles on one subject
 that lie a month apart, one in two hundred is as alike."""
-LIKE_ENOUGH_ABROAD = 0.55
+LIKE_ENOUGH_ABROAD = 0.5
 """Likeness of all that needs no translation from which it belongs to a story of other languages."""
 SHARED_ABROAD = 3
 """Actors, numbers and concepts of the headline that must be shared there."""

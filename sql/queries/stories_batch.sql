@@ -21,6 +21,7 @@ SELECT
         SELECT DISTINCT match ->> 1
         FROM news.tags CROSS JOIN LATERAL jsonb_array_elements(tags.evidence) AS match
         WHERE tags.article_id = articles.id AND tags.taxonomy_id = taxonomies.id AND match ->> 2 = 'title'
+            AND (match ->> 5)::float8 >= 0.8 -- what the headline says, not whom it mentions
     ) AS headline
 FROM news.articles
 LEFT JOIN news.texts ON texts.article_id = articles.id

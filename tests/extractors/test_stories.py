@@ -7,7 +7,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors.stories import Marks, Rarity, Thread, Told, choose, closeness, decay, features, open_for, similarity
+from extractors.stories import (
+    LIKE_ENOUGH,
+    LIKE_ENOUGH_ABROAD,
+    Marks,
+    Rarity,
+    Thread,
+    Told,
+    choose,
+    closeness,
+    decay,
+    features,
+    open_for,
+    similarity,
+)
 
 AT = datetime(2025, 3, 1, tzinfo=UTC)
 ACTORS = ("kim", "putin", "russia", "north-korea")
@@ -89,7 +102,7 @@ def test_words_of_another_language_neither_help_nor_hurt() -> None:
 
     close = closeness(told_of(russian, "ru"), thread(english), rarity=ordinary())
 
-    assert close == pytest.approx(1 / 0.55)
+    assert close == pytest.approx(1 / LIKE_ENOUGH_ABROAD)
 
 
 def test_within_a_language_only_words_count() -> None:
@@ -105,8 +118,8 @@ def test_in_a_story_of_two_languages_each_kind_of_article_speaks_for_its_share()
     late = features("Treaty is signed", "", language="en", actors=ACTORS)
     story, rarity = thread(english, russian, russian), ordinary()
 
-    words = similarity(told_of(late), story, words=True, rarity=rarity) / 0.2
-    rest = similarity(told_of(late), story, words=False, rarity=rarity) / 0.55
+    words = similarity(told_of(late), story, words=True, rarity=rarity) / LIKE_ENOUGH
+    rest = similarity(told_of(late), story, words=False, rarity=rarity) / LIKE_ENOUGH_ABROAD
 
     assert words != pytest.approx(rest)
     assert closeness(told_of(late), story, rarity=rarity) == pytest.approx(words / 3 + rest * 2 / 3)
