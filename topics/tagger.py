@@ -26,6 +26,9 @@ MAX_EVIDENCE = 12
 MAX_TEXT = 100_000
 """Characters of a text that are read; no news article is longer, and a 5 MB page must not cost a minute."""
 
+_ENOUGH = 3.0
+"""Evidence beyond which a topic is not looked into further: its score is 0.95."""
+
 _SAMPLE = 1500
 """Characters of title and of text that tell the language."""
 
@@ -143,7 +146,7 @@ class Tagger:
             found = [_without(passage, topic.exclude) for passage in found]
         matches: dict[tuple[str, int, int], Evidence] = {}
         for rule in topic.rules:
-            if len(matches) >= MAX_EVIDENCE:
+            if sum(match.weight for match in matches.values()) >= _ENOUGH:
                 break
             if rule.possible(everything):
                 for firing in rule.firings(found):
