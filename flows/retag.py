@@ -265,7 +265,7 @@ class _Bar:
     """How far the tagging is, on the terminal and as an artifact in the UI, which is told of every full per cent."""
 
     def __init__(self, of: int) -> None:
-        self.of, self.done = of, 0
+        self.of, self.done = of, -1
         self._percent = 0
         artifact = create_progress_artifact(0.0, key="retag-progress", description=STAGE)
         assert isinstance(artifact, UUID)  # a coroutine only where there is an event loop
@@ -273,6 +273,8 @@ class _Bar:
 
     def show(self, done: int) -> None:
         """Say that `done` articles have been looked at."""
+        if done == self.done:
+            return
         self.done = done
         progress.report(STAGE, done, self.of)
         percent = 100 * done // self.of if self.of else 100

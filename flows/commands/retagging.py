@@ -8,9 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
-from sqlalchemy import Engine
 
 from extractors.errors import Misconfigured
 from flows.commands.output import Column, as_json, clean, console, emit, moment, number, sparkline, table
@@ -223,14 +222,6 @@ def _examples(topic: TopicDiff) -> Iterable[Text]:
 def _words(example: Example) -> str:
     shown = ", ".join(clean(" ".join(word.split())) for word in example.words[:WORDS])
     return shown + (", …" if len(example.words) > WORDS else "")
-
-
-def remind(out: Console, engine: Engine) -> None:
-    """Say it if the taxonomy's file is no longer the version in use, and what to do."""
-    from flows import resources  # noqa: PLC0415 -- commands import this module before their arguments are checked
-
-    if said := resources.outdated(engine):
-        out.print(said)
 
 
 def _positive(text: str) -> int:

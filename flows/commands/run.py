@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from flows.commands import funnel, retagging, trends
+from flows.commands import funnel, trends
 from flows.commands.output import as_json, console, emit
 
 
@@ -42,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
             out.print("No feed was due; --all polls every feed at once, `wirewatch feeds list` shows their rhythm.")
         funnel.show(out, engine, report.run_id)
         trends.show_moved(out, engine)
-        retagging.remind(out, engine)
+        if changed := resources.outdated(engine):
+            out.print(changed)
     return 0
 
 

@@ -12,7 +12,6 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from sqlalchemy import Engine
 
-from flows.commands import retagging
 from flows.commands.output import (
     GAP,
     Column,
@@ -72,17 +71,18 @@ def run(args: argparse.Namespace) -> int:
     asked = Question(gather.now().date(), args.days, args.topic, args.by)
     with resources.database() as engine:
         found, there_is = answer(engine, asked)
-        retagging.remind(console(stderr=True), engine)
+        changed = resources.outdated(engine)
+    out, aside = console(), console(stderr=True)
     if args.json:
         emit(as_json([asdict(trend) for trend in found]))
     elif args.csv:
         emit(as_csv(csv_rows(found), _CSV))
-    if args.json or args.csv:
-        if not found:
-            console(stderr=True).print(hint(asked, there_is))
-        return 0
-    out = console()
-    out.print(report(found, there_is, asked, width=out.width))
+    else:
+        out.print(report(found, there_is, asked, width=out.width))
+    if (args.json or args.csv) and not found:
+        aside.print(hint(asked, there_is))
+    if changed:
+        aside.print(changed)
     return 0
 
 
