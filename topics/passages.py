@@ -15,9 +15,9 @@ from topics.matcher import Hit
 Field = Literal["title", "text"]
 
 _BREAK = re.compile(
-    r"""[.!?…。！？؟\n;](?:  # one class first: the engine then skips from mark to mark
+    r"""[.!?…。！？؟／\n;](?:  # one class first: the engine then skips from mark to mark
       (?<=[.!?…])[.!?…]*["'”’»)\]]*\s+(?=["'“‘«(\[¿¡]*[^\W\d_a-z])
-    | (?<=[。！？؟])[。！？؟]*["'”’」』）]*
+    | (?<=[。！？؟／])[。！？؟]*["'”’」』）]*
     | (?<=[.!?…])["'”’]*\s*\n
     | (?<=\n)\s*
     | (?<=;)\s)""",

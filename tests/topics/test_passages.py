@@ -22,6 +22,7 @@ def sentences(text: str, word: str = "Rome") -> list[str]:
         ("The U.S. Army Rome. Later Rome.", ["The U.S. Army Rome.", "Later Rome."]),
         ("第一句Rome。第二句Rome！第三句Rome", ["第一句Rome。", "第二句Rome！", "第三句Rome"]),
         ("“Rome,” he said. “Rome!” she cried.", ["“Rome,” he said.", "“Rome!” she cried."]),
+        ("快訊Rome／第二則Rome", ["快訊Rome／", "第二則Rome"]),
         ("Первое Rome. Второе Rome.", ["Первое Rome.", "Второе Rome."]),
         ("قال Rome؟ ثم Rome.", ["قال Rome؟", "ثم Rome."]),
         ("A line Rome\nanother Rome", ["A line Rome", "another Rome"]),
