@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     out = console()
     for part in report(taxonomy, scores, args.file):
-        out.print(part)
+        out.print(part, soft_wrap=isinstance(part, str))  # a path must stay whole
     return 0
 
 
