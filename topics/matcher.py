@@ -8,6 +8,7 @@ as و, ب, ال in front.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -243,10 +244,14 @@ def _longest_first(hit: Hit) -> tuple[int, int]:
 def _unhidden(hits: list[Hit], hiding: list[tuple[int, int, int]], primaries: Mapping[int, int]) -> list[Hit]:
     """Without the concepts that a phrase around a hit hides; a hit whose first concept is hidden goes altogether."""
     kept: list[Hit] = []
+    hiding = sorted(hiding)
+    starts = [start for start, _, _ in hiding]
+    longest = max(end - start for start, end, _ in hiding)
     for hit in hits:
         mask = hit.mask
-        for start, end, hides in hiding:
-            if start <= hit.start and hit.end <= end:
+        around = slice(bisect_left(starts, hit.end - longest), bisect_right(starts, hit.start))
+        for _, end, hides in hiding[around]:
+            if hit.end <= end:
                 mask = 0 if hides & primaries[hit.term] else mask & ~hides
         if mask == hit.mask:
             kept.append(hit)

@@ -53,6 +53,8 @@ _HEADLINE = 120
 """Characters that a headline between bars has at most."""
 _LIST_LINES = 4
 _LEAD_SENTENCES = 3
+_LONGEST = 1000
+"""Characters after which a sentence without an end is cut: no writer says one thing in so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +89,31 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
     found = [Passage("title", 0, len(title), False, _mask(title_hits), tuple(title_hits), _dense(title))]
     if not text_hits:
         return found
-    junk = _junk(text)
+    junk = _merged(_junk(text))
+    starts = [start for start, _ in junk]
     dense = _dense(text[:_SAMPLE])
     cuts = _cuts(text)
     by_sentence: dict[int, list[Hit]] = {}
     for hit in text_hits:
-        if not junk or not any(start <= hit.start < end for start, end in junk):
+        place = bisect_right(starts, hit.start)
+        if not place or hit.start >= junk[place - 1][1]:
             by_sentence.setdefault(bisect_right(cuts, hit.start), []).append(hit)
     bounds = [0, *cuts, len(text)]
     for number, hits in sorted(by_sentence.items()):
         lead = number < _LEAD_SENTENCES
         found.append(Passage("text", bounds[number], bounds[number + 1], lead, _mask(hits), tuple(hits), dense))
     return found
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same places as spans that neither touch nor overlap, in order."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _dense(text: str) -> bool:
@@ -113,12 +128,19 @@ def _mask(hits: Sequence[Hit]) -> int:
 
 
 def _cuts(text: str) -> list[int]:
-    cuts = []
-    for found in _BREAK.finditer(text):
+    cuts: list[int] = []
+    last = 0
+    for found in [*_BREAK.finditer(text), None]:
+        end = len(text) if found is None else found.end()
+        while end - last > _LONGEST:
+            last += _LONGEST
+            cuts.append(last)
+        if found is None or not 0 < end < len(text):
+            continue
         if found[0].startswith(".") and _ABBREVIATION.search(text, max(0, found.start() - 6), found.start()):
             continue
-        if 0 < found.end() < len(text):
-            cuts.append(found.end())
+        cuts.append(end)
+        last = end
     return cuts
 
 

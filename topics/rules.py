@@ -16,6 +16,9 @@ from topics.taxonomy import Rule
 _FIRINGS = 4
 """A rule that fired so often has made its point."""
 
+_WAYS = 12
+"""Matches of its first slot with which a rule is tried in one sentence; only junk repeats itself more often."""
+
 _AWAY = 16
 """Words (or characters, in scripts without blanks) from the matches at which `none` loses its force."""
 
@@ -136,8 +139,7 @@ class ReadyRule:
             mask = _mask(here)
             wanted += [slot for slot in self.of if slot.mask & mask][: self.rule.at_least]
         passage, hits = _first(wanted[0], here)
-        if self.rule.within is None and not barred:
-            hits = hits[:1]
+        hits = hits[: 1 if self.rule.within is None and not barred else _WAYS]
         ways = []
         for hit in hits:
             first = Match(passage, hit, wanted[0].name(hit.mask))

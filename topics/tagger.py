@@ -203,7 +203,7 @@ def _without(passage: Passage, bit: int) -> Passage:
     mask = 0
     for hit in hits:
         mask |= hit.mask
-    return Passage(passage.field, passage.start, passage.end, passage.lead, mask, hits)
+    return Passage(passage.field, passage.start, passage.end, passage.lead, mask, hits, passage.dense)
 
 
 def _strongest(matches: Iterable[Evidence]) -> tuple[Evidence, ...]:

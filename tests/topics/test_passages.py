@@ -75,3 +75,7 @@ def test_headlines_between_bars_are_no_prose_a_single_bar_is_nothing() -> None:
         "A view of Rome | the paper.",
         "Then Rome voted.",
     ]
+
+
+def test_a_sentence_that_never_ends_is_cut_so_that_a_page_of_junk_costs_no_minute() -> None:
+    assert [len(sentence) for sentence in sentences("Rome-" * 500)] == [1000, 1000, 500]
