@@ -51,7 +51,7 @@ def test_the_sets_cover_every_topic_and_language() -> None:
     assert len({one.id for one in texts}) == len(texts) >= 500
 
 
-@pytest.mark.parametrize(("name", "least_micro", "least_macro"), [("seen", 0.88, 0.88), ("held back", 0.78, 0.76)])
+@pytest.mark.parametrize(("name", "least_micro", "least_macro"), [("seen", 0.91, 0.91), ("held back", 0.80, 0.80)])
 def test_tags_agree_with_the_labels(
     name: str, least_micro: float, least_macro: float, scores: dict[str, Scores]
 ) -> None:
@@ -59,7 +59,7 @@ def test_tags_agree_with_the_labels(
     assert scores[name].macro_f1 >= least_macro
 
 
-@pytest.mark.parametrize(("name", "most"), [("seen", 0.06), ("held back", 0.1)])
+@pytest.mark.parametrize(("name", "most"), [("seen", 0.03), ("held back", 0.08)])
 def test_hardly_an_unrelated_text_is_tagged(name: str, most: float, scores: dict[str, Scores]) -> None:
     found = scores[name]
 
@@ -72,7 +72,7 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
         (name, language): round(counts.f1, 2)
         for name, found in scores.items()
         for language, counts in found.by_language.items()
-        if counts.right + counts.missing >= 10 and counts.f1 < 0.65
+        if counts.right + counts.missing >= 10 and counts.f1 < 0.7
     }
 
     assert weak == {}
@@ -80,4 +80,4 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
 
 @pytest.mark.parametrize("grade", [1, 2])
 def test_related_puts_related_texts_first(grade: int, scores: dict[str, Scores]) -> None:
-    assert min(found.average_precision(grade) for found in scores.values()) >= 0.9
+    assert min(found.average_precision(grade) for found in scores.values()) >= 0.92
