@@ -63,19 +63,20 @@ class Watch:
                 yield from ((kind, child) for child in _children(process))
 
     def cpu(self) -> dict[str, float]:
-        """CPU seconds so far, by kind of process; ended workers count as the flow's children."""
+        """CPU seconds so far, by kind of process; ended workers and sessions count as their parents' children."""
         seen: dict[int, tuple[str, float]] = {}
         for kind, process in self.processes():
             try:
                 times = process.cpu_times()
             except psutil.NoSuchProcess:
                 continue
-            seen[process.pid] = (kind, times.user + times.system)
+            ended = times.children_user + times.children_system if kind == "postgres" else 0.0
+            seen[process.pid] = (kind, times.user + times.system + ended)
         total: dict[str, float] = {}
         for kind, seconds in seen.values():
             total[kind] = total.get(kind, 0.0) + seconds
-        ended = os.times()
-        total["worker"] = total.get("worker", 0.0) + ended.children_user + ended.children_system
+        workers = os.times()
+        total["worker"] = total.get("worker", 0.0) + workers.children_user + workers.children_system
         return total
 
     @contextmanager

@@ -51,18 +51,6 @@ def article(number: int) -> tuple[str, str]:
     return one.title or f"Number {number}", f"{one.text} Number {number}. {PLAIN * 30}"[:LENGTH]
 
 
-class Whole(Watch):
-    """As in the ingest's benchmark, with the sessions of Postgres that have ended: a retag closes its own."""
-
-    def cpu(self) -> dict[str, float]:
-        total = super().cpu()
-        for kind, process in self.processes():
-            if kind == "postgres":
-                times = process.cpu_times()
-                total[kind] = total.get(kind, 0.0) + times.children_user + times.children_system
-        return total
-
-
 _taggers: dict[str, Tagger] = {}
 
 
@@ -131,7 +119,7 @@ def main(many: int = ARTICLES) -> int:
         limit(pool, base, 8 * STEP)  # imports
         stack.enter_context(resources.prefect(print))
         resources.run_retag(keep=None)  # the first version: tagged, counted, grouped
-        watch = Whole(home)
+        watch = Watch(home)
         limits, retags = [], []
         for round_ in range(ROUNDS):
             limits.append(limit(pool, base, many))
