@@ -1,4 +1,5 @@
-"""Every table on one screen, in the order in which news flows through them. All live in schema `news`.
+"""Every table, in the order in which news flows through them. All live in schema `news`, and in one module, because
+their keys reach from one to the other.
 
 Hot tables are narrow: text, raw pages and announcements stand apart from `articles`. Every instant is `timestamptz`;
 `day` is a UTC date. docs/data.md explains each table to those who query it.
