@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -159,6 +160,8 @@ def run_retag(*, keep: int | None) -> Retagged:
 
 _open: list[Workshop] = []
 _opening = Lock()
+_mine: ContextVar[Workshop | None] = ContextVar("workshop", default=None)
+"""The one our flow has opened: two flows in one process must not close each other's under their tasks."""
 
 
 @contextmanager
@@ -178,6 +181,7 @@ def workshop(version: int | None = None) -> Iterator[Workshop]:
         gatherer = stack.enter_context(Gatherer(settings(), taxonomy=content))
         shop = Workshop(settings(), engine, gatherer, used, version)
         _open.append(shop)
+        _mine.set(shop)
         try:
             yield shop
         finally:
@@ -196,7 +200,13 @@ def _see_that_it_is_readable(content: str, version: int) -> None:
 
 
 def shared_workshop(version: int | None = None) -> Workshop:
-    """The workshop that is open in this process; a cluster's worker process opens its own and keeps it to its end."""
+    """The workshop of our flow, else the one that is open in this process.
+
+    A cluster's worker process opens its own and keeps it to its end.
+    """
+    mine = _mine.get()
+    if mine is not None and mine.version == version and any(shop is mine for shop in _open):
+        return mine
     with _opening:
         if not any(shop.version == version for shop in _open):
             stack = ExitStack()

@@ -25,7 +25,7 @@ def add(verbs: argparse._SubParsersAction[Any]) -> None:
         "score",
         help="precision, recall and F1 on labelled texts",
         description="Tags the texts of FILE and compares with their labels: precision, recall and F1 over all, by "
-        'topic and by language, each with its 95 %% interval. FILE holds JSON lines {"id", "lang", "title", "text", '
+        'topic and by language, each with its 95 % interval. FILE holds JSON lines {"id", "lang", "title", "text", '
         '"topics", "related"}; only "topics" is needed. docs/topics.md tells how to label.',
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="JSON lines")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
@@ -119,6 +122,23 @@ def test_a_changed_taxonomy_is_kept_beside_the_one_that_history_is_tagged_with(s
 
     assert second == first
     assert kept == [(True, TAXONOMY.format("rain")), (False, TAXONOMY.format("snow"))]
+
+
+def test_each_flow_of_a_process_works_in_the_workshop_it_has_opened(settings: Settings) -> None:
+    def ask() -> bool:
+        with resources.workshop() as later:
+            opened.set()
+            closed.wait(30)
+            return resources.shared_workshop() is later
+
+    opened, closed = Event(), Event()
+    with ThreadPoolExecutor(1) as pool:
+        with resources.workshop() as first:
+            other = pool.submit(copy_context().run, ask)
+            assert opened.wait(30)
+            assert resources.shared_workshop() is first
+        closed.set()
+        assert other.result(30)
 
 
 def test_a_workshop_that_does_not_open_is_not_left_half_open(settings: Settings) -> None:
