@@ -232,7 +232,7 @@ def _words(title: str) -> set[str]:
     """Words of three letters and more; pairs of characters where a script writes no spaces, two letters in Korean."""
     words: set[str] = set()
     for word in _WORD.findall(title):
-        runs = _UNSPACED.findall(word)
+        runs = () if word.isascii() else _UNSPACED.findall(word)
         if runs:
             words.update(run[at : at + 2] for run in runs for at in range(len(run) - 1))
         elif len(word) > 2 or (len(word) == 2 and "\uac00" <= word[0] <= "\ud7a3"):

@@ -17,8 +17,8 @@ from sqlalchemy import Connection
 from extractors.stories import OPEN_FOR, Marks, Rarity, Thread, choose, features
 from models.queries import query
 
-BATCH = 256
-"""Articles decided in one transaction."""
+BATCH = 512
+"""Articles decided in one transaction; each batch learns anew how rare words are, which takes 0.1 s."""
 SAMPLE = 1000
 """Recent articles from which the rarity of words and names is learnt."""
 THREADS = 2000
