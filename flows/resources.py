@@ -21,6 +21,7 @@ from models import tag_store
 from models.settings import Settings, load
 from models.tag_store import TaxonomyIds
 from topics import taxonomy as taxonomies
+from topics.revision import REVISION
 
 if TYPE_CHECKING:
     from flows.ingest import Report
@@ -63,21 +64,30 @@ def taxonomy() -> Taxonomy:
 
 
 def outdated(engine: Engine) -> str | None:
-    """A sentence if the taxonomy the settings name is not the version in use; None too when the file cannot be read."""
+    """A sentence if a retag is due: the settings' file is not the version in use, or that is of another tagger.
+
+    None too when the file cannot be read.
+    """
     path = settings().taxonomy
     with engine.connect() as db:
         used = tag_store.current(db)
-        content = tag_store.content(db, used.taxonomy) if used else None
+        if used is None:
+            return None
+        content, revision = tag_store.content(db, used.taxonomy), tag_store.revision(db, used.taxonomy)
     try:
-        same = used is None or path.read_text(encoding="utf-8") == content
+        same = path.read_text(encoding="utf-8") == content
     except (OSError, UnicodeDecodeError):
         return None  # whoever needs it says so
-    return (
-        None
-        if same or used is None
-        else f"{path} is not the version of the taxonomy in use ({used.taxonomy}): `wirewatch topics diff` shows what "
-        "it would change, `wirewatch topics retag` puts it into effect."
-    )
+    if not same:
+        why = f"{path} is not the version of the taxonomy in use ({used.taxonomy})"
+    elif revision != REVISION:
+        why = (
+            f"Version {used.taxonomy} of the taxonomy, which is in use, was made by another tagger (revision "
+            f"{revision}; this release has {REVISION})"
+        )
+    else:
+        return None
+    return f"{why}: `wirewatch topics diff` shows what would change, `wirewatch topics retag` puts it into effect."
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

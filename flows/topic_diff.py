@@ -107,7 +107,7 @@ def diff(engine: Engine, settings: Settings, taxonomy: Taxonomy, *, sample: int 
         sample=sample is not None and sample < stored,
         until=until,
     )
-    if used is None or known[used.taxonomy].digest == taxonomy.digest:
+    if used is None or known[used.taxonomy].is_of(taxonomy.digest, taxonomy.revision):
         return found
     counts, days = _count_all(engine, settings, taxonomy, used.taxonomy, ids)
     titles = {**dict.fromkeys(used.topics, ""), **{topic.slug: topic.title for topic in taxonomy.topics}}

@@ -276,10 +276,12 @@ taxonomies = Table(
     metadata,
     _key(kind=Integer),
     Column("name", Text, nullable=False),
-    Column("digest", LargeBinary, nullable=False, unique=True, comment="16 bytes over the file's content"),
+    Column("digest", LargeBinary, nullable=False, comment="16 bytes over the file's content"),
     Column("content", Text, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("is_current", Boolean, nullable=False, server_default="false"),
+    Column("revision", SmallInteger, nullable=False, comment="of the tagger that read it; 0: before they were counted"),
+    UniqueConstraint("digest", "revision"),
     Index("uq_taxonomies_current", "is_current", unique=True, postgresql_where=text("is_current")),
 )
 

@@ -56,6 +56,8 @@ class TaxonomyLike(Protocol):
     @property
     def digest(self) -> bytes: ...  # noqa: D102
     @property
+    def revision(self) -> int: ...  # noqa: D102
+    @property
     def content(self) -> str: ...  # noqa: D102
     @property
     def topics(self) -> Sequence[TopicLike]: ...  # noqa: D102
@@ -75,13 +77,14 @@ class TaxonomyIds:
 def enter(db: Connection, taxonomy: TaxonomyLike, *, now: datetime) -> TaxonomyIds:
     """Keep this version of the taxonomy, unless it is kept already; the first version ever becomes the current one."""
     db.execute(query("taxonomy_lock"))
-    known = db.execute(select(taxonomies.c.id).where(taxonomies.c.digest == taxonomy.digest)).scalar()
+    same = (taxonomies.c.digest == taxonomy.digest) & (taxonomies.c.revision == taxonomy.revision)
+    known = db.execute(select(taxonomies.c.id).where(same)).scalar()
     topic_ids = _enter_topics(db, [topic.slug for topic in taxonomy.topics])
     actor_ids = _enter_actors(db, taxonomy.actors)
     if known is None:
         first = db.execute(select(taxonomies.c.id).limit(1)).first() is None
         values = {"name": taxonomy.name, "digest": taxonomy.digest, "content": taxonomy.content, "made_at": now}
-        row = insert(taxonomies).values(**values, is_current=first)
+        row = insert(taxonomies).values(**values, revision=taxonomy.revision, is_current=first)
         known = db.execute(row.returning(taxonomies.c.id)).scalar_one()
         db.execute(
             insert(taxonomy_topics),
@@ -114,6 +117,11 @@ def ids_of(db: Connection, taxonomy_id: int) -> TaxonomyIds:
 def content(db: Connection, taxonomy_id: int) -> str:
     """The file content of a taxonomy version."""
     return str(db.execute(select(taxonomies.c.content).where(taxonomies.c.id == taxonomy_id)).scalar_one())
+
+
+def revision(db: Connection, taxonomy_id: int) -> int:
+    """The revision of the tagger that a version belongs to; 0: it was made before revisions were counted."""
+    return int(db.execute(select(taxonomies.c.revision).where(taxonomies.c.id == taxonomy_id)).scalar_one())
 
 
 def make_current(db: Connection, taxonomy_id: int) -> None:

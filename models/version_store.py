@@ -51,6 +51,8 @@ class Version:
     id: int
     name: str
     digest: bytes
+    revision: int
+    """Of the tagger; 0: made before revisions were counted."""
     made_at: datetime
     is_current: bool
     articles: int
@@ -59,6 +61,10 @@ class Version:
     def label(self) -> str:
         """Its number and the start of its digest, which `topics list` shows of a file."""
         return f"{self.id} ({self.digest.hex()[:8]})"
+
+    def is_of(self, digest: bytes, revision: int) -> bool:
+        """Whether it is this file, read by this revision of the tagger."""
+        return self.digest == digest and self.revision == revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from extractors import urls
 from extractors.fingerprint import bands, fine_bands, fingerprint
 from models import database, tables
+from topics.revision import REVISION
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -171,7 +172,7 @@ def taxonomy(db: Connection, *topics: str, name: str = "test", current: bool = T
     content = f"{name} {next(_numbers)}"
     row = {
         "name": name, "digest": blake2b(content.encode(), digest_size=16).digest(), "content": content,
-        "made_at": made_at, "is_current": current,
+        "made_at": made_at, "is_current": current, "revision": REVISION,
     }  # fmt: skip
     taxonomy_id = db.execute(tables.taxonomies.insert().values(row).returning(tables.taxonomies.c.id)).scalar_one()
     for position, slug in enumerate(topics):

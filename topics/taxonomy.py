@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from extractors.errors import Misconfigured
 from topics import shape
 from topics.places import line_of, line_of_text
+from topics.revision import REVISION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taxonomy:
-    """A version of all topics; two with the same digest are the same."""
+    """A version of all topics; two with the same digest and revision are the same."""
 
     name: str
     title: str
@@ -102,6 +103,8 @@ class Taxonomy:
     topics: tuple[Topic, ...]
     fields: Mapping[str, float]
     together: tuple[tuple[tuple[str, ...], float], ...]
+    revision: int = REVISION
+    """Of the tagger that reads it."""
 
 
 def load(path: Path) -> Taxonomy:

@@ -12,9 +12,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from extractors.errors import Misconfigured
-from flows.commands.output import Column, as_json, clean, console, emit, moment, number, sparkline, table
+from flows.commands.output import NOTHING, Column, as_json, clean, console, emit, moment, number, sparkline, table
 from models import version_store
-from models.version_store import TopicChange
+from models.version_store import TopicChange, Version
 
 if TYPE_CHECKING:
     from flows.topic_diff import Diff, Example, TopicDiff
@@ -127,13 +127,18 @@ def show_versions(args: argparse.Namespace) -> int:
     elif args.compare:
         console().print(changes_table(changes))
     else:
-        columns = [Column("version"), Column("name"), Column("first seen"), Column("articles", "right"), Column("")]
+        columns = [Column("version"), Column("name"), Column("tagger", "right"), Column("first seen")]
+        columns += [Column("articles", "right"), Column("")]
         rows = [
-            (one.label, one.name, moment(one.made_at), number(one.articles), "in use" if one.is_current else "")
+            (one.label, one.name, one.revision or NOTHING, moment(one.made_at), number(one.articles), _used(one))
             for one in known
         ]
         console().print(table(columns, rows))
     return 0
+
+
+def _used(one: Version) -> str:
+    return "in use" if one.is_current else ""
 
 
 def _see_that_they_exist(asked: Iterable[int], known: Sequence[int]) -> None:

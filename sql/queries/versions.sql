@@ -3,6 +3,7 @@ SELECT
     taxonomies.id,
     taxonomies.name,
     taxonomies.digest,
+    taxonomies.revision,
     taxonomies.made_at,
     taxonomies.is_current,
     (SELECT count(*) FROM news.taggings WHERE taggings.taxonomy_id = taxonomies.id)::int AS articles

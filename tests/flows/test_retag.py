@@ -26,6 +26,7 @@ from models.settings import ROOT
 from models.version_store import SPAN, TopicChange
 from tests import factories as make
 from tests.history import NEW, OLD, RAIN, SUMMIT, TREATY, Place, opened, store
+from topics.revision import REVISION
 
 Eventually = Callable[..., object]
 
@@ -100,6 +101,31 @@ def test_a_file_in_use_changes_nothing_but_mends_what_was_forgotten(place: Place
     done = retag.retag()
 
     assert (done.switched, done.articles, done.changes) == (False, 1, ())
+    assert place.broken() == {}
+
+
+@pytest.mark.prefect
+def test_after_a_release_that_tags_differently_a_retag_is_due_and_makes_a_version_of_the_same_file(
+    place: Place, prefect_api: str
+) -> None:
+    old = place.enter(OLD)
+    store(place, old, TREATY, RAIN)
+    assert resources.outdated(place.engine) is None
+    with place.engine.begin() as db:
+        db.execute(tables.taxonomies.update().values(revision=0))  # as every version of an older database
+
+    said = resources.outdated(place.engine)
+    done = retag.retag()
+
+    assert said is not None
+    assert said.startswith(f"Version {old} of the taxonomy, which is in use, was made by another tagger (revision 0; ")
+    assert (done.switched, done.articles) == (True, 2)
+    assert place.ask("SELECT revision, is_current, content FROM news.taxonomies ORDER BY id") == [
+        (0, False, OLD),
+        (REVISION, True, OLD),
+    ]
+    assert place.topics() == [("It rained at noon", []), ("They signed the treaty at noon", ["pact"])]
+    assert resources.outdated(place.engine) is None
     assert place.broken() == {}
 
 

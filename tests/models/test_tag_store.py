@@ -11,9 +11,9 @@ from models.tables import taxonomies, taxonomy_topics
 from .conftest import NOW
 
 
-def taxonomy(letter: bytes, *slugs: str) -> SimpleNamespace:
+def taxonomy(letter: bytes, *slugs: str, revision: int = 1) -> SimpleNamespace:
     return SimpleNamespace(
-        name="test", digest=letter * 16, content=f"content {letter!r}", actors=(),
+        name="test", digest=letter * 16, content=f"content {letter!r}", actors=(), revision=revision,
         topics=tuple(SimpleNamespace(slug=s, title=s.title(), description="", medtop="medtop:1") for s in slugs),
     )  # fmt: skip
 
@@ -32,6 +32,18 @@ def test_a_version_is_entered_once(db: Connection) -> None:
 
     assert tag_store.enter(db, taxonomy(b"a", "pact"), now=NOW) == first
     assert len(db.execute(select(taxonomies)).all()) == 1
+
+
+def test_the_same_file_read_by_another_tagger_is_another_version(db: Connection) -> None:
+    first = tag_store.enter(db, taxonomy(b"a", "pact"), now=NOW)
+
+    second = tag_store.enter(db, taxonomy(b"a", "pact", revision=2), now=NOW)
+
+    assert second.taxonomy != first.taxonomy
+    assert [tag_store.revision(db, one.taxonomy) for one in (first, second)] == [1, 2]
+    current = tag_store.current(db)
+    assert current is not None
+    assert current.taxonomy == first.taxonomy
 
 
 def test_a_changed_file_is_a_version_beside_the_current_one(db: Connection) -> None:

@@ -173,7 +173,7 @@ def test_versions_say_how_many_articles_they_have_looked_at_the_newest_first(db:
 
 def test_only_old_versions_with_tags_beyond_those_to_keep_can_go(db: Connection) -> None:
     def version(number: int, articles: int = 1, *, is_current: bool = False) -> Version:
-        return Version(number, "mine", b"", make.NOW, is_current, articles)
+        return Version(number, "mine", b"", 1, make.NOW, is_current, articles)
 
     known = [version(5), version(4, is_current=True), version(3), version(2, articles=0), version(1)]
 

@@ -84,6 +84,21 @@ def test_each_step_back_undoes_its_step_forward_and_can_be_taken_again(fresh: En
     assert re.findall(r"^CREATE TABLE (\S+)", down["base"], flags=re.MULTILINE) == ["news.alembic_version"]
 
 
+def test_versions_of_the_taxonomy_in_an_older_database_stay_and_are_of_no_known_tagger(fresh: Engine) -> None:
+    run(fresh, "CREATE SCHEMA news")
+    with fresh.begin() as connection:
+        schema.upgrade(connection, "0002")
+    run(
+        fresh,
+        "INSERT INTO news.taxonomies (name, digest, content, made_at, is_current)"
+        " VALUES ('old', '\\x00', 'content', now(), true)",
+    )
+
+    database.migrate(fresh)
+
+    assert rows(fresh, "SELECT name, revision, is_current FROM news.taxonomies") == [("old", 0, True)]
+
+
 def test_a_database_of_a_newer_wirewatch_is_left_as_it_is(fresh: Engine) -> None:
     database.migrate(fresh)
     run(fresh, "UPDATE news.alembic_version SET version_num = '9999'", "UPDATE news.installed SET digest = 'newer'")
