@@ -33,6 +33,9 @@ _LANGUAGES = frozenset(
     te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
     """.split()  # noqa: SIM905 -- quoted, the list would fill two screens
 )
+UNKNOWN = {"country": "ZZ", "language": "und", "kind": SourceKind.UNKNOWN.value, "bloc": "unknown"}
+"""What a source is told to be while nobody has said it: values that stand out in every view, and need no [blocs]."""
+
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -61,6 +64,16 @@ def load(text: str, *, name: str) -> Catalogue:
     return Catalogue(sources=sources, feeds=feeds)
 
 
+def is_country(code: str) -> bool:
+    """Whether feeds.toml takes this as a country: ISO 3166-1, `UN` or `EU`."""
+    return code in _COUNTRIES
+
+
+def is_language(code: str) -> bool:
+    """Whether feeds.toml takes this as a language: ISO 639-1."""
+    return code in _LANGUAGES
+
+
 # What may be written -------------------------------------------------------------------------------------------------
 
 
@@ -73,13 +86,13 @@ def _slug(value: str) -> str:
 
 
 def _country(value: str) -> str:
-    if value not in _COUNTRIES:
+    if value not in _COUNTRIES and value != UNKNOWN["country"]:
         raise ValueError(f"{value!r} is no country: write an ISO 3166-1 code such as 'KR', or 'UN' or 'EU'")
     return value
 
 
 def _language(value: str) -> str:
-    if value not in _LANGUAGES:
+    if value not in _LANGUAGES and value != UNKNOWN["language"]:
         raise ValueError(f"{value!r} is no language: write an ISO 639-1 code such as 'ko'")
     return value
 
@@ -157,7 +170,7 @@ def _check_whole(file: _File, name: str, text: str) -> None:
                 name, text, ["source", place, "slug"], f"the slug {source.slug!r} is given to another source already"
             )
         slugs[source.slug] = source.name
-        if file.blocs and source.bloc not in file.blocs:
+        if file.blocs and source.bloc not in file.blocs and source.bloc != UNKNOWN["bloc"]:
             known = ", ".join(file.blocs)
             raise _wrong(name, text, ["source", place, "bloc"], f"{source.bloc!r} is not among [blocs]: {known}")
         for number, feed in enumerate(source.feeds):

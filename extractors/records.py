@@ -22,6 +22,7 @@ class SourceKind(StrEnum):
     THINK_TANK = "think-tank"
     SPECIALIST = "specialist"
     AGGREGATOR = "aggregator"
+    UNKNOWN = "unknown"
 
 
 class FeedState(StrEnum):
@@ -82,9 +83,9 @@ class Source:
     name: str
     homepage: str | None
     country: str
-    """ISO 3166-1 alpha-2, or `UN` for the United Nations."""
+    """ISO 3166-1 alpha-2, `UN` for the United Nations, `ZZ` where nobody has said it yet."""
     language: str
-    """ISO 639-1, the language the outlet mostly writes in."""
+    """ISO 639-1, the language the outlet mostly writes in; `und` where nobody has said it yet."""
     kind: SourceKind
     bloc: str
     family: str

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from extractors import catalogue
+from extractors.enlist import Addition
 from extractors.errors import Misconfigured, WirewatchError
-from extractors.records import Catalogue
+from extractors.records import Catalogue, FeedSpec
 from extractors.toml_lines import line_of
 
 NEEDED = ("country", "language", "kind", "bloc")
@@ -45,15 +46,28 @@ def extended(content: str, url: str, facts: Mapping[str, str | None], *, name: s
     owner = next((feed.source for feed in before.feeds if feed.url == url), None)
     if owner is not None:
         raise Misconfigured(f"{name} has {url} already, under {owner}.")
-    if any(source.slug == facts["slug"] for source in before.sources):
-        grown = _under_known(content, str(facts["slug"]), url, name=name)
-    else:
-        missing = [f"--{fact}" for fact in NEEDED if not facts.get(fact)]
-        if missing:
-            raise Misconfigured(f"{facts['slug']} is a new source: say also {', '.join(missing)}, or --source.")
-        grown = _with_new(content, url, facts)
-    catalogue.load(grown, name=name)
-    return grown
+    new = all(source.slug != facts["slug"] for source in before.sources)
+    missing = [f"--{fact}" for fact in NEEDED if not facts.get(fact)]
+    if new and missing:
+        raise Misconfigured(f"{facts['slug']} is a new source: say also {', '.join(missing)}, or --source.")
+    said = {fact: value for fact, value in facts.items() if value}
+    feed = FeedSpec(source=str(facts["slug"]), url=url)
+    return grown(content, [Addition(facts=said, feeds=(feed,), new=new)], name=name)
+
+
+def grown(content: str, additions: Iterable[Addition], *, name: str) -> str:
+    """The text with more feeds: in the lists of known sources, and new sources at the end, in the order given.
+
+    Raises `Misconfigured` for facts that are wrong, and for a list that cannot be found in the text.
+    """
+    for addition in additions:
+        if addition.new:
+            content = _with_new(content, addition)
+        else:
+            for feed in reversed(addition.feeds):  # each goes first into its list
+                content = _under_known(content, feed, name=name)
+    catalogue.load(content, name=name)
+    return content
 
 
 def write(path: Path, content: str) -> None:
@@ -74,32 +88,38 @@ def write(path: Path, content: str) -> None:
         raise WirewatchError(f"{path} cannot be written: {error.strerror}; it is as it was.") from None
 
 
-def _under_known(content: str, slug: str, url: str, *, name: str) -> str:
-    """Put the address first into the source's list of feeds, in the manner in which that is written."""
-    wanted = tomllib.loads(content)
+def _under_known(content: str, feed: FeedSpec, *, name: str) -> str:
+    """Put the feed first into the source's list of feeds, in the manner in which that is written."""
+    wanted, slug, written = tomllib.loads(content), feed.source, _written(feed)
     index = next(number for number, source in enumerate(wanted["source"]) if source["slug"] == slug)
-    wanted["source"][index]["feeds"].insert(0, url)
+    wanted["source"][index]["feeds"].insert(0, tomllib.loads(f"feed = {written}")["feed"])
     lines = content.splitlines(keepends=True)
     number = (line_of(content, ["source", index, "feeds"]) or 1) - 1
     head, bracket, rest = lines[number].partition("[")
     if rest.strip() and not rest.lstrip().startswith("#"):
-        lines[number] = f"{head}{bracket}{_quoted(url)}, {rest}"
+        lines[number] = f"{head}{bracket}{written}, {rest}"
     else:  # one address a line
         below = lines[number + 1] if number + 1 < len(lines) else ""
         indent = below[: len(below) - len(below.lstrip())] if below.strip() else ""
-        lines.insert(number + 1, f"{indent or '    '}{_quoted(url)},{_line_end(content)}")
+        lines.insert(number + 1, f"{indent or '    '}{written},{_line_end(content)}")
     grown = "".join(lines)
     with suppress(tomllib.TOMLDecodeError):
         if tomllib.loads(grown) == wanted:
             return grown
-    raise Misconfigured(f"Where {name} lists the feeds of {slug} could not be told: add {url} there by hand.")
+    raise Misconfigured(f"Where {name} lists the feeds of {slug} could not be told: add {feed.url} there by hand.")
 
 
-def _with_new(content: str, url: str, facts: Mapping[str, str | None]) -> str:
+def _with_new(content: str, addition: Addition) -> str:
     end = _line_end(content)
-    lines = ["[[source]]", *(f"{fact} = {_quoted(value)}" for fact, value in facts.items() if value)]
+    lines = ["[[source]]", *(f"{fact} = {_quoted(value)}" for fact, value in addition.facts.items() if value)]
+    feeds = [_written(feed) for feed in addition.feeds]
+    listed = [f"feeds = [{feeds[0]}]"] if len(feeds) == 1 else ["feeds = [", *(f"    {feed}," for feed in feeds), "]"]
     before = content.rstrip()
-    return end.join([*([before, ""] if before else []), *lines, f"feeds = [{_quoted(url)}]", ""])
+    return end.join([*([before, ""] if before else []), *lines, *listed, ""])
+
+
+def _written(feed: FeedSpec) -> str:
+    return f"{{ url = {_quoted(feed.url)}, note = {_quoted(feed.note)} }}" if feed.note else _quoted(feed.url)
 
 
 def _line_end(content: str) -> str:

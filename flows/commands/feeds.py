@@ -18,6 +18,7 @@ from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.outcomes import Polled
 from extractors.records import Feed, SourceKind
+from flows.commands import feed_lists
 from flows.commands.output import Column, as_json, clean, console, emit, moment, number, span, table
 from models import feed_store
 from models.feed_store import FeedHealth
@@ -26,7 +27,9 @@ from models.feed_store import FeedHealth
 def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Register the command and its verbs."""
     parser = subparsers.add_parser(
-        "feeds", help="feeds and their health: list, add, check", description="The feeds of feeds.toml and how they do."
+        "feeds",
+        help="feeds and their health: list, add, check, import, export",
+        description="The feeds of feeds.toml and how they do.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     listing = verbs.add_parser("list", help="every watched feed with its state, as its last polls tell")
@@ -42,6 +45,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         verb.add_argument("--feeds", metavar="FILE", help="this file instead of WIREWATCH_FEEDS")
         verb.add_argument("--json", action="store_true", help="JSON instead of a table")
         verb.set_defaults(run=function)
+    feed_lists.add(verbs)
 
 
 OPTIONS = {
@@ -101,7 +105,7 @@ def check(args: argparse.Namespace) -> int:
     from flows import resources  # noqa: PLC0415 -- see show
 
     addresses = args.url or [feed.url for feed in resources.feeds_file(args.feeds).feeds]
-    rows = [_verdict(one) for one in _read(addresses)]
+    rows = [_verdict(one) for one in read_all(addresses)]
     if args.json:
         emit(as_json(rows))
     else:
@@ -124,7 +128,7 @@ def _said(row: Mapping[str, Any]) -> str:
     return row["error"] or f"{row['url']}{moved}"
 
 
-def _read(addresses: Sequence[str]) -> list[Polled]:
+def read_all(addresses: Sequence[str]) -> list[Polled]:
     """Read all at once but for the pace of their hosts, in the order given; says on stderr how far it is."""
     from flows import progress, resources  # noqa: PLC0415 -- see show
     from flows.gather import Gatherer  # noqa: PLC0415 -- the network is not needed for --help
@@ -167,7 +171,7 @@ def append(args: argparse.Namespace) -> int:
     content = feeds_file.read(path)
     grown = feeds_file.extended(content, url, _facts(args, url), name=str(path))  # wrong use shows before any request
     if not args.unchecked:
-        [verdict] = map(_verdict, _read([url]))
+        [verdict] = map(_verdict, read_all([url]))
         if not verdict["ok"]:
             raise WirewatchError(f"{verdict['error']} Nothing was added; --unchecked adds it all the same.")
         url = verdict["moved_to"] or url

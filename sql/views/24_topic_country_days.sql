@@ -46,7 +46,7 @@ CROSS JOIN LATERAL (
 
 COMMENT ON VIEW trends.topic_country_days IS 'Each topic over time within each country. One row a topic, country and day, gaps included.';
 COMMENT ON COLUMN trends.topic_country_days.topic IS 'Slug of the topic.';
-COMMENT ON COLUMN trends.topic_country_days.country IS 'ISO 3166-1 country of the sources; UN for the United Nations.';
+COMMENT ON COLUMN trends.topic_country_days.country IS 'ISO 3166-1 country of the sources; UN for the United Nations, ZZ: not said.';
 COMMENT ON COLUMN trends.topic_country_days.day IS 'UTC day of publication.';
 COMMENT ON COLUMN trends.topic_country_days.articles IS 'Articles on the topic; null where the country has no coverage that day, zero where it has but none is on the topic.';
 COMMENT ON COLUMN trends.topic_country_days.sources IS 'Distinct sources among them.';

@@ -55,7 +55,7 @@ COMMENT ON COLUMN trends.articles.title IS 'Headline.';
 COMMENT ON COLUMN trends.articles.source IS 'Slug of the source.';
 COMMENT ON COLUMN trends.articles.source_name IS 'Name of the source.';
 COMMENT ON COLUMN trends.articles.country IS 'ISO 3166-1 country of the source.';
-COMMENT ON COLUMN trends.articles.kind IS 'agency, newspaper, broadcaster, magazine, government, think-tank, specialist or aggregator.';
+COMMENT ON COLUMN trends.articles.kind IS 'agency, newspaper, broadcaster, magazine, government, think-tank, specialist, aggregator or unknown.';
 COMMENT ON COLUMN trends.articles.bloc IS 'For whom the source speaks, as feeds.toml says.';
 COMMENT ON COLUMN trends.articles.family IS 'Publisher family of the source.';
 COMMENT ON COLUMN trends.articles.language IS 'ISO 639-1 language of the text; und: could not be told.';

@@ -175,3 +175,14 @@ def test_a_damaged_file_loads_or_is_refused_in_one_sentence(start: int, length: 
 )
 def test_the_line_of_a_key_is_found(path: tuple[str | int, ...], line: int | None) -> None:
     assert line_of(GOOD, path) == line
+
+
+def test_what_nobody_has_said_may_be_called_unknown_and_needs_no_bloc() -> None:
+    content = (
+        '[blocs]\nwestern = "x"\n[[source]]\nslug = "a"\nname = "A"\ncountry = "ZZ"\nlanguage = "und"\nkind = "unknown"\n'
+        'bloc = "unknown"\nfamily = "a"\nfeeds = ["https://a.example/rss"]\n'
+    )
+
+    [source] = catalogue.load(content, name="x").sources
+
+    assert {name: getattr(source, name) for name in catalogue.UNKNOWN} == catalogue.UNKNOWN
