@@ -49,7 +49,8 @@ LIST = """\
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("COLUMNS", "160")
     (tmp_path / "feeds.toml").write_text(MINE, encoding="utf-8")
     (tmp_path / "list.opml").write_text(LIST, encoding="utf-8")
     chosen = load(
