@@ -22,7 +22,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.records import Outcome
-from flows import progress, publish, resources, run_logs, tasks
+from flows import ordering, progress, publish, resources, run_logs, tasks
 from flows.gather import now
 from flows.resources import Workshop
 from models import article_store, feed_store, run_store, source_store
@@ -103,8 +103,7 @@ def ingest(feeds: str | None = None, limit: int | None = None, everything: bool 
             synced = source_store.sync(db, catalogue, now=now())
             ensure_page_partitions(db, now().date())
             due = feed_store.claim_due(db, run_id, now=now(), everything=everything)
-        if changed := resources.outdated(shop.engine):
-            log.warning("%s", changed)
+        _heed_change(shop)
         log.info("watching %d feeds of %d sources; %d are due", synced.watched, synced.sources, len(due))
         polls = _poll(run_id, [feed.id for feed in due])
         polled = perf_counter()
@@ -120,6 +119,14 @@ def ingest(feeds: str | None = None, limit: int | None = None, everything: bool 
         }
         publish.publish(run_id, polls=dict(polls), timings=timings)
         return _close(shop, run_id, polls, outcomes, timings)
+
+
+def _heed_change(shop: Workshop) -> None:
+    """Say that a retag is due, if one is, and have it run beside us where the settings allow that."""
+    if changed := resources.outdated(shop.engine):
+        log.warning("%s", changed)
+        if shop.settings.retag_on_change:
+            ordering.order_retag()
 
 
 @contextmanager

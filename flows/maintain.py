@@ -14,7 +14,7 @@ from prefect.events import emit_event
 from sqlalchemy import Engine
 
 from extractors.errors import WirewatchError
-from flows import markup, resources, retag, run_logs
+from flows import markup, ordering, resources, retag, run_logs
 from flows.commands.output import moment
 from flows.gather import now
 from flows.tasks import TASK
@@ -50,16 +50,16 @@ def _run_name() -> str:
 def maintain() -> Upkeep:
     """Apply the retention settings, run every check of `sql/checks`, and report feeds that have gone silent.
 
-    A taxonomy file that was changed is put into effect, if the settings allow it: here and not in `ingest`, which would
-    be kept from its next runs for as long as that takes. Raises `DataBroken` when a check finds rows, after everything
-    else is done.
+    A taxonomy file that was changed is put into effect, if the settings allow it: by a run of its own where deployments
+    are served, else here. Raises `DataBroken` when a check finds rows, after everything else is done.
     """
     run_logs.tidy()
     with resources.database() as engine:
         upkeep = Upkeep(dropped=_retire(engine), broken=_check(engine), silent=_watch(engine))
         changed = resources.outdated(engine)
     if changed and resources.settings().retag_on_change:
-        retag.retag()
+        if not ordering.order_retag():
+            retag.retag()
     elif changed:
         log.warning("%s", changed)
     if upkeep.broken:

@@ -197,7 +197,7 @@ def welcome(settings: Settings, api_url: str, address: str, *, own: bool, runs: 
     if not runs:
         return [*lines, "  No runs   nothing is scheduled: this is for looking only"]
     for one in schedules.of(settings):
-        when = ", ".join(schedule.words for schedule in one.schedules)
+        when = ", ".join(schedule.words for schedule in one.schedules) or "when started by hand in the UI"
         lines.append(f"  {one.flow:<9} {when}" + (", the first now" if schedules.starts_at_once(one) else ""))
     return lines
 

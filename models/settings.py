@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
     task_runner: Literal["threads", "dask"] = Field("threads", description="Where Prefect runs the batches.")
     dask_address: str | None = Field(None, description="Scheduler of an existing Dask cluster, tcp://host:port.")
-    retag_on_change: bool = Field(False, description="Let `maintain` retag all articles when the taxonomy has changed.")
+    retag_on_change: bool = Field(False, description="Retag all articles by itself when the taxonomy has changed.")
     ingest_minutes: int = Field(15, ge=1, description="Interval of the scheduled ingest under `serve`.")
     deployments: Path = Field(ROOT / "prefect.yaml", description="What `serve` runs, and when.")
     prefect_port: int = Field(4200, ge=1, le=65535, description="Port of Prefect's server and UI under `serve`.")

@@ -51,10 +51,11 @@ def test_prefect_s_own_command_deploys_what_serve_serves(deployed: dict[str, dic
     assert told == {
         "ingest": ("flows.ingest.ingest", ["wirewatch"], 1, "CANCEL_NEW", [("quarter-hourly", True)]),
         "maintain": ("flows.maintain.maintain", ["wirewatch"], 1, "CANCEL_NEW", [("nightly", True)]),
+        "retag": ("flows.retag.retag", ["wirewatch"], 1, "CANCEL_NEW", []),
     }
 
 
 def test_a_worker_looks_for_the_code_where_it_is_installed(deployed: dict[str, dict]) -> None:
     steps = [one["pull_steps"] for one in deployed.values()]
 
-    assert steps == [[{"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}]] * 2
+    assert steps == [[{"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}]] * 3

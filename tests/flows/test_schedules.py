@@ -24,10 +24,11 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_the_file_at_the_root_says_what_serve_does() -> None:
     said = {one.flow: [schedule.words for schedule in one.schedules] for one in schedules.of(SETTINGS)}
 
-    assert said == {"ingest": ["every 15 minutes"], "maintain": ["daily at 03:40 UTC"]}
+    assert said == {"ingest": ["every 15 minutes"], "maintain": ["daily at 03:40 UTC"], "retag": []}
     assert {one.flow: schedules.starts_at_once(one) for one in schedules.of(SETTINGS)} == {
         "ingest": True,
         "maintain": False,
+        "retag": False,
     }
 
 
@@ -41,6 +42,7 @@ def test_the_setting_for_the_pace_moves_the_ingest_and_nothing_else() -> None:
     assert {one.flow: [(s.interval, s.cron) for s in one.schedules] for one in paced} == {
         "ingest": [(3600, None)],
         "maintain": [(None, "40 3 * * *")],
+        "retag": [],
     }
 
 
@@ -88,17 +90,16 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         schedules.read(tmp_path / "missing.yaml")
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_what_is_served_is_what_the_file_declares(number: int) -> None:
     declared = schedules.of(SETTINGS)[number]
 
     made = asyncio.run(schedules.served(declared, now=NOW))
 
-    (schedule,) = made.schedules
-    assert (made.flow_name, made.name, made.entrypoint) == (declared.flow, "scheduled", declared.entrypoint)
+    assert (made.flow_name, made.name, made.entrypoint) == (declared.flow, declared.name, declared.entrypoint)
     assert (made.tags, made.parameters, made.paused) == (declared.tags, declared.parameters, False)
     assert (made.concurrency_limit, made.concurrency_options.collision_strategy) == (1, "CANCEL_NEW")
-    assert schedule.slug == declared.schedules[0].slug
+    assert [schedule.slug for schedule in made.schedules] == [schedule.slug for schedule in declared.schedules]
 
 
 def test_intervals_are_counted_from_the_start() -> None:
