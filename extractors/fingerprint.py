@@ -11,10 +11,12 @@ from extractors.credits import agency
 from extractors.records import CopyKind, Fingerprint, Likeness
 from extractors.shingles import Shingled, cut, unquoted
 
-__all__ = ["agency", "bands", "fine_bands", "fingerprint", "likeness"]
+__all__ = ["COARSE", "agency", "bands", "fine_bands", "fingerprint", "likeness"]
 
 _PERMUTATIONS = 128
 _SEED = 42
+COARSE = 32
+"""How many `bands` a text has."""
 _TOO_SHORT = 30
 """Words below which a text says too little to tell a copy from a coincidence."""
 
@@ -46,7 +48,7 @@ def bands(minhash: tuple[int, ...]) -> tuple[int, ...]:
 
     Finds nearly every pair whose Jaccard similarity is .5 or more. Empty for an empty signature.
     """
-    return _banded(minhash, rows=4)
+    return _banded(minhash, rows=_PERMUTATIONS // COARSE)
 
 
 def fine_bands(minhash: tuple[int, ...]) -> tuple[int, ...]:

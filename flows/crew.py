@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from extractors.errors import WirewatchError
 from extractors.outcomes import FeedReading, PageReading
 from extractors.records import Tagging
-from flows.jobs import FeedJob, Job, PageJob, Reading, TagJob, TagReading, frame
+from flows.jobs import BandJob, BandReading, FeedJob, Job, PageJob, Reading, TagJob, TagReading, frame
 from models.settings import ROOT
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ class Crew:
         reading = await self._read(job)
         assert isinstance(reading, TagReading)
         return reading.taggings
+
+    async def band(self, job: BandJob) -> tuple[tuple[int, ...], ...]:
+        """The fine bands of texts, in their order; raises `ReaderLost` when their reader died or ran out of time."""
+        reading = await self._read(job)
+        assert isinstance(reading, BandReading)
+        return reading.bands
 
     async def _read(self, job: Job) -> Reading:
         async with self._places:
@@ -216,6 +222,6 @@ class _Worker:
 
 
 def _address(job: Job) -> str:
-    if isinstance(job, TagJob):
+    if isinstance(job, TagJob | BandJob):
         return f"A group of {len(job.texts)} stored texts" if len(job.texts) > 1 else "A stored text"
     return job.url if isinstance(job, PageJob) else job.page.url

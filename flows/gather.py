@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -27,12 +27,13 @@ from extractors.pace import Pace
 from extractors.records import Article, Feed, Outcome, Page, Rejected, Tagging, Unchanged
 from extractors.retry import next_try
 from flows.crew import Crew, ReaderLost
-from flows.jobs import FeedJob, PageJob, TagJob
+from flows.jobs import BandJob, FeedJob, PageJob, TagJob
 from flows.robots import RobotsCache
 from models.settings import Settings
 
 log = logging.getLogger(__name__)
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 INFLATION = 4
@@ -108,6 +109,13 @@ class Gatherer:
         """
         return self._call(self._tag(texts))
 
+    def fine_bands(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        """Under what machine-spun copies of texts are found, in their order; nothing where the text is too short.
+
+        A text that kills its reader, or keeps it for too long, gets none.
+        """
+        return self._call(self._band(texts))
+
     def tag_again(self, settled: Sequence[Settled]) -> list[Settled]:
         """The same with the tags that the taxonomy used now gives the articles among them."""
         taggings = iter(self.tag([(one.title, one.text) for one in map(_article, settled) if one]))
@@ -161,18 +169,12 @@ class Gatherer:
     # Texts
 
     async def _tag(self, texts: Sequence[tuple[str, str]]) -> list[Tagging]:
-        groups = [tuple(texts[start : start + TEXTS]) for start in range(0, len(texts), TEXTS)]
-        tagged = await _all([self._tag_group(self._crew, group) for group in groups])
-        return [tagging for group in tagged for tagging in group]
+        crew = self._crew
+        return await _in_groups(texts, lambda group: crew.tag(TagJob(group)), none=Tagging())
 
-    async def _tag_group(self, crew: Crew, texts: tuple[tuple[str, str], ...]) -> tuple[Tagging, ...]:
-        try:
-            return await crew.tag(TagJob(texts))
-        except ReaderLost as lost:
-            if len(texts) == 1:
-                log.error("no tags for %r: %s", texts[0][0], lost)  # noqa: TRY400 -- the sentence says all
-                return (Tagging(),)
-        return tuple([(await self._tag_group(crew, (text,)))[0] for text in texts])
+    async def _band(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        crew = self._crew
+        return await _in_groups(texts, lambda group: crew.band(BandJob(group)), none=())
 
     # Feeds
 
@@ -328,6 +330,27 @@ class Gatherer:
 def _article(one: Settled) -> Article | None:
     """The article that was read, if one was."""
     return one.reading.result if one.reading and isinstance(one.reading.result, Article) else None
+
+
+async def _in_groups(
+    texts: Sequence[S], ask: Callable[[tuple[S, ...]], Awaitable[tuple[T, ...]]], *, none: T
+) -> list[T]:
+    """What is answered about texts, in their order; `none` for one that its readers do not survive."""
+    groups = [tuple(texts[start : start + TEXTS]) for start in range(0, len(texts), TEXTS)]
+    answered = await _all([_group(group, ask, none) for group in groups])
+    return [answer for group in answered for answer in group]
+
+
+async def _group(
+    texts: tuple[S, ...], ask: Callable[[tuple[S, ...]], Awaitable[tuple[T, ...]]], none: T
+) -> tuple[T, ...]:
+    try:
+        return await ask(texts)
+    except ReaderLost as lost:
+        if len(texts) == 1:
+            log.error("nothing is known of %.200r: %s", texts[0], lost)  # noqa: TRY400 -- the sentence says all
+            return (none,)
+    return tuple([(await _group((text,), ask, none))[0] for text in texts])
 
 
 async def _all(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:

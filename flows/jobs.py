@@ -50,8 +50,22 @@ class TagReading:
     taggings: tuple[Tagging, ...]
 
 
-Job = PageJob | FeedJob | TagJob
-Reading = PageReading | FeedReading | TagReading
+@dataclass(frozen=True, slots=True)
+class BandJob:
+    """Texts of articles that are on the subject by now, to be found by machine-spun copies, too."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BandReading:
+    """The fine bands of the texts of a job, in their order; none for a text that is too short to judge."""
+
+    bands: tuple[tuple[int, ...], ...]
+
+
+Job = PageJob | FeedJob | TagJob | BandJob
+Reading = PageReading | FeedReading | TagReading | BandReading
 
 
 def frame(value: object) -> bytes:

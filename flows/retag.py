@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +30,7 @@ from flows.ingest import task_runner
 from flows.pruning import prune
 from flows.resources import Workshop, shared_workshop
 from flows.tasks import TASK
-from models import cube_store, tag_store, version_store
+from models import cube_store, origin_store, tag_store, version_store
 from models.version_store import Block, TopicChange
 from topics.tagger import MAX_TEXT
 
@@ -64,7 +64,7 @@ class Retagged:
     articles: int
     """Articles this run has tagged; those that an earlier one or another one had tagged are not among them."""
     reopened: int
-    """Articles whose story was decided again."""
+    """Articles whose story the switch opened, to be decided again."""
     changes: tuple[TopicChange, ...]
     pruned: tuple[str, ...]
     seconds: float
@@ -91,8 +91,7 @@ def retag(keep: int | None = None) -> Retagged:
             progress.report("Switching over", 0, 1)
             switched = switch(version)
             progress.report("Switching over", 1, 1)
-        if switched.switched:
-            regroup()
+        regroup()
         pruned = prune(engine, keep=keep) if keep is not None else ()
         with engine.connect() as db:
             labels = {one.id: one.label for one in version_store.versions(db)}
@@ -203,7 +202,19 @@ def _tag_some(db: Connection, shop: Workshop, version: int, block: int) -> list[
     taggings = shop.gatherer.tag([(one.title, one.text) for one in found])
     readings = [(one.article_id, tagging) for one, tagging in zip(found, taggings, strict=True)]
     tag_store.keep(db, readings, shop.taxonomy, now=now())
+    _refine(db, shop, {one.article_id: one.text for one, tagging in zip(found, taggings, strict=True) if tagging.tags})
     return [one.day for one in found]
+
+
+def _refine(db: Connection, shop: Workshop, on_topic: Mapping[int, str]) -> None:
+    """Have spun copies found of articles (text by id) that were off the subject when they came in and are on it now.
+
+    Only bands of the last weeks are kept, so there are few of them however long the history is.
+    """
+    coarse = origin_store.coarse(db, list(on_topic))
+    if coarse:
+        bands = shop.gatherer.fine_bands([on_topic[article] for article in coarse])
+        origin_store.refine(db, dict(zip(coarse, bands, strict=True)))
 
 
 # Switching over
@@ -251,11 +262,18 @@ def _see_that_it_is_wanted(shop: Workshop, version: int) -> None:
         )
 
 
-@task(name="regroup", task_run_name="decide stories again", tags=["retag"], **TASK)
+@task(name="regroup", task_run_name="look for copies and decide stories again", tags=["retag"], **TASK)
 def regroup() -> int:
-    """Decide the stories that a switch opened again; returns how many are new. What is left the next ingest decides."""
+    """Compare what is on the subject only now, decide the stories that a switch opened again, count what that changes.
+
+    Returns how many stories are new. What is left when this is killed the next ingest does.
+    """
     with resources.database() as engine:
-        return tasks.tell(engine)
+        tasks.compare(engine)
+        opened = tasks.tell(engine)
+        with engine.begin() as db:
+            cube_store.roll_up(db)
+    return opened
 
 
 # Shown

@@ -23,6 +23,7 @@ from flows.gather import now
 from flows.resources import Workshop, shared_workshop
 from models import article_store, cube_store, feed_store, origin_store, story_store
 from models.article_store import Saved
+from models.origin_store import Grouped
 from models.tag_store import Superseded, TaxonomyIds
 
 log = logging.getLogger(__name__)
@@ -123,18 +124,22 @@ def _cpu(settled: Sequence[Settled]) -> dict[str, float]:
 @task(name="group", task_run_name="group copies and stories", tags=["group"], **TASK)
 def group() -> dict[str, int]:
     """Put stored articles that are in no group yet into origins and stories; returns how many of what were found."""
-    shop = shared_workshop()
-    counts = {"articles": 0, "copies": 0, "stories": 0}
-    while True:
-        with shop.engine.begin() as db:
-            origins = origin_store.group(db, now=now())
-        if origins.articles == 0:
-            break
-        counts["articles"] += origins.articles
-        counts["copies"] += origins.copies
-    counts["stories"] = tell(shop.engine)
+    engine = shared_workshop().engine
+    compared = compare(engine)
+    counts = {"articles": compared.articles, "copies": compared.copies, "stories": tell(engine)}
     log.info("grouped %(articles)d articles: %(copies)d copies, %(stories)d new stories", counts)
     return counts
+
+
+def compare(engine: Engine) -> Grouped:
+    """Look for the copies of every article that waits for it; the sums."""
+    total = Grouped()
+    while True:
+        with engine.begin() as db:
+            one = origin_store.group(db, now=now())
+        if one.articles == 0:
+            return total
+        total = Grouped(total.articles + one.articles, total.copies + one.copies, total.merged + one.merged)
 
 
 def tell(engine: Engine) -> int:

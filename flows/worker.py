@@ -24,7 +24,7 @@ from extractors.errors import WirewatchError
 from extractors.inflate import inflate
 from extractors.outcomes import FeedReading, PageReading, RawPage
 from extractors.records import Fingerprint, Rejected, Tagging
-from flows.jobs import FeedJob, Job, PageJob, Reading, TagJob, TagReading, frame
+from flows.jobs import BandJob, BandReading, FeedJob, Job, PageJob, Reading, TagJob, TagReading, frame
 from topics.tagger import Tagger
 from topics.taxonomy import parse
 
@@ -44,6 +44,9 @@ class Reader:
         """The facts of a page or feed, or the tags of texts; what parsers raise becomes a value, never an exception."""
         if isinstance(job, TagJob):
             return TagReading(tuple(self._tagger.tag(title, text) for title, text in job.texts))
+        if isinstance(job, BandJob):
+            prints = map(fingerprint.fingerprint, job.texts)
+            return BandReading(tuple(fingerprint.fine_bands(print_.minhash) for print_ in prints))
         return self._read_page(job) if isinstance(job, PageJob) else _read_feed(job)
 
     def _read_page(self, job: PageJob) -> PageReading:
@@ -130,6 +133,6 @@ def main() -> None:
     assert isinstance(taxonomy, str)
     reader = Reader(taxonomy)
     while (job := receive(jobs)) is not None:
-        assert isinstance(job, PageJob | FeedJob | TagJob)
+        assert isinstance(job, Job)
         answers.write(frame(reader.read(job)))
         answers.flush()

@@ -8,7 +8,7 @@ it was recognised by; these rows form a tree with the lead at its root.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from extractors import credits as credit_lines
-from extractors.fingerprint import likeness
+from extractors.fingerprint import COARSE, likeness
 from extractors.kinship import Link, Member, belongs, copied, tree
 from extractors.records import CopyKind, Likeness
 from models import cube_store
@@ -63,6 +63,28 @@ def group(db: Connection, *, now: datetime, limit: int = BATCH) -> Grouped:
 def forget_bands(db: Connection, before: date) -> int:
     """Drop the bands of articles published before `before`, to which nothing new will be compared; returns how many."""
     return db.execute(query("bands_forget"), {"before": before}).rowcount
+
+
+def coarse(db: Connection, ids: Sequence[int]) -> list[int]:
+    """Those of some articles of which copies are looked up under coarse bands only; not those that have none at all.
+
+    An article has none when a twin answers for it, when it is too short, or when its copies had their time.
+    """
+    return list(db.execute(query("bands_coarse"), {"ids": list(ids), "coarse": COARSE}).scalars())
+
+
+def refine(db: Connection, bands: Mapping[int, Sequence[int]]) -> None:
+    """Look the copies of these articles up under fine bands, too (by article), and have them compared once more.
+
+    A comparison that is under way is waited for: it would end by noting that these articles were compared.
+    """
+    pairs = [(band, article) for article, found in bands.items() for band in found]
+    if not pairs:
+        return
+    db.execute(query("origins_lock"))
+    hashes, owners = zip(*pairs, strict=True)
+    db.execute(query("bands_insert"), {"hashes": list(hashes), "ids": list(owners)})
+    db.execute(query("origins_reopen"), {"ids": sorted(set(owners))})
 
 
 def _batch(db: Connection, limit: int) -> dict[int, Member]:

@@ -32,6 +32,24 @@ NEW = (
     OLD.replace('"treaty|summit"', '"treaty"')
     + '[[topics]]\nslug = "axis"\ntitle = "The axis"\nrules = [{ all = ["summit"] }]\n'
 )
+HARBOUR = """\
+The harbour council signed the accord on the northern pier on Tuesday evening after nine days of dispute.
+Fishermen had blocked the entrance with forty small boats and old nets since the first week of spring.
+A spokesman for the port authority said that three freighters were waiting outside the breakwater.
+The mayor offered to halve the mooring fees until the end of the herring season in late autumn.
+Union leaders called the offer late but honest and promised to put it to a vote of all members.
+Losses so far are put at eleven million crowns, most of it perished fruit from the southern farms.
+Two coast guard cutters watched the blockade without taking part in it or speaking to either side.
+The vote is expected before Friday, when the ferry timetable changes for the long winter months."""
+_SPINS = (
+    "council board, signed inked, evening night, after following, dispute quarrel, blocked barred, entrance mouth, small "
+    "little, old worn, since from, spokesman speaker, said stated, waiting lingering, outside beyond, offered proposed, "
+    "halve cut, fees charges, end close, late tardy, leaders chiefs, honest fair, promised vowed, vote ballot, members "
+    "workers, Losses Damages, put placed, most mainly, perished rotten, farms fields, watched eyed, taking playing, "
+    "speaking talking, either any, expected awaited, changes turns, long lengthy, months weeks, freighters vessels"
+)
+SPUN = " ".join(dict(pair.split() for pair in _SPINS.split(",")).get(word, word) for word in HARBOUR.split())
+"""HARBOUR as a machine spins it: a copy that no coarse band finds, and a fine one does."""
 TREATY, SUMMIT, RAIN = "They signed the treaty at noon.", "The summit ended at noon.", "It rained at noon."
 
 

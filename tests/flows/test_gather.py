@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from extractors.fingerprint import fine_bands, fingerprint
 from extractors.outcomes import Polled, Settled, Work
 from extractors.records import Article, DateOrigin, Entry, Feed, Outcome, Tagging
 from flows import crew
@@ -332,6 +333,15 @@ def test_texts_are_tagged_in_their_order(gatherer: Gatherer) -> None:
     ]
 
 
+def test_fine_bands_are_told_in_the_order_of_the_texts_and_none_of_a_text_that_is_too_short(gatherer: Gatherer) -> None:
+    long = "\n".join(f"Sentence {number} of this invented report tells of matter {number * 7}." for number in range(9))
+
+    bands = gatherer.fine_bands(["too short", long] * 20)
+
+    assert bands == [(), fine_bands(fingerprint(long).minhash)] * 20
+    assert len(bands[1]) == 64
+
+
 def test_another_taxonomy_is_used_from_then_on(tmp_path: Path) -> None:
     with Gatherer(settings(tmp_path), taxonomy=TAXONOMY) as gatherer:
         [before] = gatherer.tag([("", STORY)])
@@ -345,3 +355,4 @@ def test_another_taxonomy_is_used_from_then_on(tmp_path: Path) -> None:
 def test_texts_whose_reader_takes_too_long_get_no_tags_and_nobody_waits_for_them(tmp_path: Path) -> None:
     with Gatherer(settings(tmp_path, page_timeout_seconds=0.000001), taxonomy=TAXONOMY) as gatherer:
         assert gatherer.tag([("", STORY), ("", STORY)]) == [Tagging(), Tagging()]
+        assert gatherer.fine_bands([STORY, STORY]) == [(), ()]

@@ -25,9 +25,20 @@ from models import cube_store, tables, tag_store, version_store
 from models.settings import ROOT
 from models.version_store import SPAN, TopicChange
 from tests import factories as make
-from tests.history import NEW, OLD, RAIN, SUMMIT, TREATY, Place, opened, store
+from tests.history import HARBOUR, NEW, OLD, RAIN, SPUN, SUMMIT, TREATY, Place, keep_tags, opened, store
 from topics.revision import REVISION
 
+HARBOURS = (
+    NEW
+    + """
+[concepts.accord]
+en = ["accord"]
+[[topics]]
+slug = "harbour"
+title = "The harbour"
+rules = [{ all = ["accord"] }]
+"""
+)
 Eventually = Callable[..., object]
 
 WAITING = (
@@ -144,6 +155,41 @@ def test_an_article_that_gained_its_first_topic_gets_a_story_and_one_that_lost_i
     assert done.reopened == 2
     assert place.ask(stories) == [(treaty, True), (summit, False), (rain, True)]
     assert place.broken() == {}
+
+
+@pytest.mark.prefect
+def test_copies_of_what_is_on_the_subject_only_now_are_found_as_if_it_had_been_when_it_came_in(
+    place: Place, prefect_api: str
+) -> None:
+    with place.engine.begin() as db:
+        lone = make.article(db, "gamma", text=SUMMIT * 9, compared_at=make.NOW, published=make.at(40))
+        db.execute(tables.bands.delete().where(tables.bands.c.article_id == lone))  # as maintenance does after a while
+    old = place.enter(OLD)
+    with place.engine.begin() as db:
+        first = make.article(db, "alpha", text=HARBOUR, published=make.at(2))
+        copy = make.article(db, "beta", text=SPUN, published=make.at(1))
+        keep_tags(db, place, old, [lone, first, copy])
+    tasks.compare(place.engine)
+    tasks.tell(place.engine)
+    with place.engine.begin() as db:
+        cube_store.recount(db)
+    origins = "SELECT id, origin_id FROM news.articles WHERE id <> :lone ORDER BY id"
+    before = place.ask(origins, lone=lone)
+    place.enter(HARBOURS)
+
+    retag.retag()
+
+    assert (before, place.ask(origins, lone=lone)) == ([(first, first), (copy, copy)], [(first, first), (copy, first)])
+    assert place.ask("SELECT article_id, of_article_id, kind FROM news.copies") == [(copy, first, "spun")]
+    assert place.ask("SELECT article_id, count(*) FROM news.bands GROUP BY 1 ORDER BY 1") == [(first, 96), (copy, 96)]
+    assert place.ask(
+        "SELECT count(DISTINCT story_id), count(story_id) FROM news.articles WHERE id <> :lone", lone=lone
+    ) == [(1, 2)]
+    assert place.ask("SELECT count(*) FROM news.dirty_days") == [(0,)]
+    assert place.broken() == {}
+
+    retag.retag()
+    assert place.ask("SELECT article_id, count(*) FROM news.bands GROUP BY 1 ORDER BY 1") == [(first, 96), (copy, 96)]
 
 
 @pytest.mark.prefect

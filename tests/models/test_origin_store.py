@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from extractors.fingerprint import fine_bands, fingerprint
 from models import origin_store, tables
 from models.origin_store import Grouped
 from models.queries import checks
@@ -259,3 +260,34 @@ def test_old_bands_are_forgotten(db: Connection) -> None:
 
     assert origin_store.forget_bands(db, make.day(30)) == 32
     assert set(db.execute(sa.select(tables.bands.c.article_id)).scalars()) == {new}
+
+
+def test_an_article_gets_fine_bands_only_if_it_has_coarse_ones_and_no_others_and_is_then_compared_again(
+    db: Connection,
+) -> None:
+    make.taxonomy(db, "pact")
+    off = make.article(db, "one", text=TEXT, published=make.at(2))
+    on = make.article(db, "two", text=OTHER, topics=["pact"])
+    twin = make.article(db, "three", text=TEXT, published=make.at(1))
+    group_all(db)
+    db.execute(tables.articles.update().values(grouped_at=make.NOW))
+    assert origin_store.coarse(db, [off, on, twin]) == [off]
+
+    origin_store.refine(db, {off: fine_bands(fingerprint(TEXT).minhash)})
+
+    columns = tables.articles.c
+    waiting = db.execute(sa.select(columns.id).where(columns.compared_at.is_(None), columns.grouped_at.is_(None)))
+    assert list(waiting.scalars()) == [off]
+    assert origin_store.coarse(db, [off, on, twin]) == []
+    assert group_all(db) == Grouped(articles=1)
+    assert origins(db)[twin] == off
+    assert flaws(db) == []
+
+
+def test_without_bands_to_add_nothing_is_compared_again(db: Connection) -> None:
+    one = make.article(db, text=TEXT)
+    group_all(db)
+
+    origin_store.refine(db, {one: ()})
+
+    assert group_all(db) == Grouped()
