@@ -86,10 +86,10 @@ def plan(candidates: Iterable[Candidate], known: Catalogue, *, defaults: Mapping
         feed = FeedSpec(source=slug, url=one.url, note=one.note)
         owners[_same(one.url)] = slug
         if slug in additions:
-            additions[slug] = replace(additions[slug], feeds=(*additions[slug].feeds, feed))
+            additions[slug] = _with(additions[slug], feed, named="name" in one.facts)
         else:
             additions[slug] = Addition(facts=_facts(one, slug, defaults), feeds=(feed,), new=slug not in slugs)
-    return Plan(tuple(_named(addition) for addition in additions.values()), tuple(refused))
+    return Plan(tuple(additions.values()), tuple(refused))
 
 
 def home(one: Candidate) -> str:
@@ -132,12 +132,13 @@ def _facts(one: Candidate, slug: str, defaults: Mapping[str, str]) -> dict[str, 
     return {name: facts[name] for name in order}
 
 
-def _named(addition: Addition) -> Addition:
-    """A source of several feeds bears the name of its host, unless it said its name: each title is a section's."""
+def _with(addition: Addition, feed: FeedSpec, *, named: bool) -> Addition:
+    """With one feed more. A new source bears the name of its host then, unless it was told its own: a title is a
+    section's."""
     facts = dict(addition.facts)
-    if addition.new and len(addition.feeds) > 1 and facts["slug"] == slugged(_bare(addition.feeds[0].url)):
+    if addition.new and not named:
         facts["name"] = _bare(facts["homepage"] or addition.feeds[0].url)
-    return replace(addition, facts=facts)
+    return replace(addition, facts=facts, feeds=(*addition.feeds, feed))
 
 
 def _hosts(known: Catalogue) -> dict[str, list[str]]:

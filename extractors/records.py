@@ -61,6 +61,8 @@ class Reason(StrEnum):
     BAD_URL = "bad url"
     NOT_ARTICLE_URL = "not an article url"
     TOO_OLD = "too old"
+    OUT_OF_PERIOD = "outside the period asked for"
+    UNDATED = "undated"
     TOO_MANY = "over the feed's cap"
     WRONG_TYPE = "wrong type"
     EMPTY = "empty page"

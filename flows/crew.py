@@ -18,7 +18,19 @@ from typing import TYPE_CHECKING
 from extractors.errors import WirewatchError
 from extractors.outcomes import FeedReading, PageReading
 from extractors.records import Tagging
-from flows.jobs import BandJob, BandReading, FeedJob, Job, PageJob, Reading, TagJob, TagReading, frame
+from flows.jobs import (
+    BandJob,
+    BandReading,
+    FeedJob,
+    Job,
+    PageJob,
+    Reading,
+    SitemapJob,
+    SitemapReading,
+    TagJob,
+    TagReading,
+    frame,
+)
 from models.settings import ROOT
 
 if TYPE_CHECKING:
@@ -66,6 +78,12 @@ class Crew:
         """The facts of a feed document; raises `ReaderLost` when its reader died or ran out of time on it."""
         reading = await self._read(job)
         assert isinstance(reading, FeedReading)
+        return reading
+
+    async def read_sitemap(self, job: SitemapJob) -> SitemapReading:
+        """What a sitemap holds; raises `ReaderLost` when its reader died or ran out of time on it."""
+        reading = await self._read(job)
+        assert isinstance(reading, SitemapReading)
         return reading
 
     async def tag(self, job: TagJob) -> tuple[Tagging, ...]:

@@ -20,6 +20,7 @@ from typing import Any, Self, TypeVar
 from aiohttp import ClientSession
 
 from extractors import fetch, urls
+from extractors.archive import Period
 from extractors.cadence import PollResult
 from extractors.errors import Forbidden, GiveUp, RefusedByRobots, RetryLater, Unreadable, WirewatchError
 from extractors.outcomes import PageReading, Polled, Settled, Work
@@ -27,7 +28,7 @@ from extractors.pace import Pace
 from extractors.records import Article, Feed, Outcome, Page, Rejected, Tagging, Unchanged
 from extractors.retry import next_try
 from flows.crew import Crew, ReaderLost
-from flows.jobs import BandJob, FeedJob, PageJob, TagJob
+from flows.jobs import BandJob, FeedJob, PageJob, SitemapJob, SitemapReading, TagJob
 from flows.robots import RobotsCache
 from models.settings import Settings
 
@@ -101,6 +102,14 @@ class Gatherer:
         """
         deadline = timedelta(minutes=self._settings.batch_minutes)
         return self._call(self._collect(works, deadline))
+
+    def visit(self, addresses: Sequence[str]) -> list[Page | WirewatchError]:
+        """What addresses answer, or why not, in their order; robots.txt and the pace of their hosts are kept."""
+        return self._call(_all([self._visit(url) for url in addresses]))
+
+    def survey(self, page: Page, period: Period | None = None) -> SitemapReading:
+        """What a sitemap that was fetched holds of a period; a document that kills its reader is one with an error."""
+        return self._call(self._survey(page, period))
 
     def tag(self, texts: Sequence[tuple[str, str]]) -> list[Tagging]:
         """What the taxonomy says of texts, given as (title, text); in their order.
@@ -176,6 +185,20 @@ class Gatherer:
         crew = self._crew
         return await _in_groups(texts, lambda group: crew.band(BandJob(group)), none=())
 
+    # Sites
+
+    async def _visit(self, url: str) -> Page | WirewatchError:
+        async with AsyncExitStack() as held:
+            answer = await self._ask(url, held)
+        return answer.page or answer.error or GiveUp(f"{url} gave no answer.")
+
+    async def _survey(self, page: Page, period: Period | None) -> SitemapReading:
+        job = SitemapJob(page=page, period=period, max_bytes=self._limits.max_inflated, now=now())
+        try:
+            return await self._crew.read_sitemap(job)
+        except ReaderLost as lost:
+            return SitemapReading(size=len(page.body), error=str(lost))
+
     # Feeds
 
     async def _poll(self, feed: Feed) -> Polled:
@@ -245,16 +268,16 @@ class Gatherer:
 
     async def _settle(self, work: Work) -> Settled:
         async with AsyncExitStack() as held:
-            answer = await self._ask(work, held)
+            answer = await self._ask(work.url, held)
             if answer.error is not None and not _feed_text_may_do(answer.error, work):
                 return self._failed(work, answer.error)
             return await self._read_article(work, answer)
 
-    async def _ask(self, work: Work, held: AsyncExitStack) -> _Answer:
+    async def _ask(self, url: str, held: AsyncExitStack) -> _Answer:
         try:
             if self._settings.respect_robots:
-                self._pace.keep_apart(urls.host(work.url), await self._robots.check(work.url))
-            page = await self._fetch(work.url, held)
+                self._pace.keep_apart(urls.host(url), await self._robots.check(url))
+            page = await self._fetch(url, held)
         except WirewatchError as error:
             return _Answer(None, error)
         assert isinstance(page, Page)  # nothing conditional was asked

@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime
 
+from extractors.archive import Period, Sitemap
 from extractors.outcomes import FeedReading, PageReading
 from extractors.records import Entry, Page, Tagging
 
@@ -34,6 +35,25 @@ class FeedJob:
     known_hash: bytes | None
     max_bytes: int
     now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapJob:
+    """One sitemap of any kind to read, for the pages of a period."""
+
+    page: Page
+    period: Period | None
+    max_bytes: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapReading:
+    """What was read off a sitemap, or why nothing was."""
+
+    sitemap: Sitemap | None = None
+    size: int = 0
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +84,8 @@ class BandReading:
     bands: tuple[tuple[int, ...], ...]
 
 
-Job = PageJob | FeedJob | TagJob | BandJob
-Reading = PageReading | FeedReading | TagReading | BandReading
+Job = PageJob | FeedJob | SitemapJob | TagJob | BandJob
+Reading = PageReading | FeedReading | SitemapReading | TagReading | BandReading
 
 
 def frame(value: object) -> bytes:

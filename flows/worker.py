@@ -19,12 +19,24 @@ from typing import BinaryIO
 
 import zstandard
 
-from extractors import article, feed, fingerprint
+from extractors import article, feed, fingerprint, sitemap_index
 from extractors.errors import WirewatchError
 from extractors.inflate import inflate
 from extractors.outcomes import FeedReading, PageReading, RawPage
 from extractors.records import Fingerprint, Rejected, Tagging
-from flows.jobs import BandJob, BandReading, FeedJob, Job, PageJob, Reading, TagJob, TagReading, frame
+from flows.jobs import (
+    BandJob,
+    BandReading,
+    FeedJob,
+    Job,
+    PageJob,
+    Reading,
+    SitemapJob,
+    SitemapReading,
+    TagJob,
+    TagReading,
+    frame,
+)
 from topics.tagger import Tagger
 from topics.taxonomy import parse
 
@@ -47,6 +59,8 @@ class Reader:
         if isinstance(job, BandJob):
             prints = map(fingerprint.fingerprint, job.texts)
             return BandReading(tuple(fingerprint.fine_bands(print_.minhash) for print_ in prints))
+        if isinstance(job, SitemapJob):
+            return _read_sitemap(job)
         return self._read_page(job) if isinstance(job, PageJob) else _read_feed(job)
 
     def _read_page(self, job: PageJob) -> PageReading:
@@ -112,6 +126,18 @@ def _read_feed(job: FeedJob) -> FeedReading:
     except WirewatchError as error:
         return FeedReading(body_hash=b"", size=len(job.page.body), error=str(error))
     return FeedReading(body_hash=digest, size=len(body), document=document)
+
+
+def _read_sitemap(job: SitemapJob) -> SitemapReading:
+    page = job.page
+    try:
+        body = inflate(page, limit=job.max_bytes)
+        found = sitemap_index.read(
+            body, url=page.final_url, content_type=page.content_type, now=job.now, period=job.period
+        )
+    except WirewatchError as error:
+        return SitemapReading(size=len(page.body), error=str(error))
+    return SitemapReading(sitemap=found, size=len(body))
 
 
 def receive(stream: BinaryIO) -> object:

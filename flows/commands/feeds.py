@@ -18,7 +18,7 @@ from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.outcomes import Polled
 from extractors.records import Feed, SourceKind
-from flows.commands import feed_lists
+from flows.commands import feed_finds, feed_lists
 from flows.commands.output import Column, as_json, clean, console, emit, moment, number, span, table
 from models import feed_store
 from models.feed_store import FeedHealth
@@ -28,7 +28,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Register the command and its verbs."""
     parser = subparsers.add_parser(
         "feeds",
-        help="feeds and their health: list, add, check, import, export",
+        help="feeds and their health: list, add, check, discover, import, export",
         description="The feeds of feeds.toml and how they do.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -45,6 +45,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         verb.add_argument("--feeds", metavar="FILE", help="this file instead of WIREWATCH_FEEDS")
         verb.add_argument("--json", action="store_true", help="JSON instead of a table")
         verb.set_defaults(run=function)
+    feed_finds.add(verbs)
     feed_lists.add(verbs)
 
 

@@ -79,7 +79,7 @@ def test_a_list_is_added_with_what_was_mended_and_left_out_by_line(folder: Path,
         "list.opml, line 4: left out: ledger has it already.",
         "list.opml, line 6: left out: it has no address (xmlUrl).",
     ]
-    assert "".join(said[7:]) == (
+    assert " ".join(" ".join(said[7:]).split()) == (
         f"Added 2 feeds and 1 new source to {folder / 'feeds.toml'}; the next run polls them. Mended: 1 line, left out: "
         "2 lines."
     )
