@@ -105,6 +105,11 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
     return found
 
 
+def sentence_starts(text: str) -> list[int]:
+    """Where the sentences of a text begin, in order."""
+    return [0, *_cuts(text)]
+
+
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The same places as spans that neither touch nor overlap, in order."""
     merged: list[tuple[int, int]] = []

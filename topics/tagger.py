@@ -39,10 +39,13 @@ def score_of(evidence: Iterable[Evidence]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _ReadyTopic:
+class ReadyTopic:
+    """A topic with its concepts as bits."""
+
     topic: Topic
     rules: tuple[ReadyRule, ...]
     bit: int
+    """What a text has that was given the topic."""
     exclude: int
     """The bit of this topic's excluded phrases; 0: it has none."""
 
@@ -59,7 +62,7 @@ class Tagger:
             *(f"#{topic.slug}" for topic in taxonomy.topics),
         )
         bits = {name: 1 << number for number, name in enumerate(names)}
-        self._bits = bits
+        self.bits = bits
         self._actor_bits = sum(bits[actor.slug] for actor in taxonomy.actors)
         self._terms = (*taxonomy.terms, *_exclusions(excluded))
         self._beside = [sum(bits[name] for name in term.beside) for term in self._terms]
@@ -69,8 +72,8 @@ class Tagger:
             self._beside_bits |= beside
         self._topic_bits = sum(bits[f"#{topic.slug}"] for topic in taxonomy.topics)
         self._matcher = Matcher(self._terms, bits)
-        self._topics = tuple(
-            _ReadyTopic(
+        self.topics = tuple(
+            ReadyTopic(
                 topic,
                 tuple(ready(rule, bits) for rule in topic.rules),
                 bits[f"#{topic.slug}"],
@@ -88,25 +91,41 @@ class Tagger:
 
         Evidence offsets index into `title` and `text` as given. Only the first 100,000 characters of each count.
         """
+        found = self._look(title, text, whole=False)
+        if not found:
+            return Tagging()
+        tags = self._tags(found)
+        actors = self._actors(found)
+        return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors))
+
+    def look(self, title: str, text: str, *, sure: bool = True) -> list[Passage]:
+        """The title, and the sentences in which any term was found, needed by a rule or not; empty: none was.
+
+        Ambiguous terms are left out unless the text speaks for them, or they need not be `sure`.
+        """
+        return self._look(title, text, whole=True, sure=sure)
+
+    def term(self, hit: Hit) -> Term:
+        """The term that was found."""
+        return self._terms[hit.term]
+
+    def _look(self, title: str, text: str, *, whole: bool, sure: bool = True) -> list[Passage]:
         title, text = title[:MAX_TEXT], text[:MAX_TEXT]
         folded_title, folded_text = fold(title), fold(text)
         language = spoken(folded_title.text[:_SAMPLE] + folded_text.text[:_SAMPLE])
         title_scan = self._matcher.scan(folded_title, title, language)
         text_scan = self._matcher.scan(folded_text, text, language)
-        needed = self._needed(title_scan.mask | text_scan.mask)
-        title_hits, text_hits = self._settled(title_scan.hits(needed), text_scan.hits(needed))
-        if not title_hits and not text_hits:
-            return Tagging()
-        found = passages(title, title_hits, text, text_hits)
-        tags = self._tags(found)
-        actors = self._actors(found)
-        return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors))
+        needed = -1 if whole else self._needed(title_scan.mask | text_scan.mask)
+        title_hits, text_hits = title_scan.hits(needed), text_scan.hits(needed)
+        if sure:
+            title_hits, text_hits = self._settled(title_hits, text_hits)
+        return passages(title, title_hits, text, text_hits) if title_hits or text_hits else []
 
     def _needed(self, perhaps: int) -> int:
         """The concepts worth a closer look where no others than `perhaps` are in a text."""
         perhaps |= self._topic_bits
         needed = self._actor_bits
-        for topic in self._topics:
+        for topic in self.topics:
             for rule in topic.rules:
                 if rule.possible(perhaps):
                     needed |= rule.uses | topic.exclude
@@ -134,16 +153,30 @@ class Tagger:
         for passage in found:
             everything |= passage.mask
         tags = []
-        for topic in self._topics:
+        for topic in self.topics:
             tag = self._tag(topic, found, everything)
             if tag is not None:
                 tags.append(tag)
                 everything |= topic.bit
         return tuple(tags)
 
-    def _tag(self, topic: _ReadyTopic, found: Sequence[Passage], everything: int) -> Tag | None:
+    def _tag(self, topic: ReadyTopic, found: Sequence[Passage], everything: int) -> Tag | None:
         if topic.exclude & everything:
-            found = [_without(passage, topic.exclude) for passage in found]
+            found = self.clear(topic, found)
+        evidence = self.weigh(topic, found, everything)
+        if not evidence or sum(match.weight for match in evidence) < topic.topic.threshold - 0.001:
+            return None
+        return Tag(topic=topic.topic.slug, score=score_of(evidence), evidence=evidence)
+
+    def clear(self, topic: ReadyTopic, found: Sequence[Passage]) -> Sequence[Passage]:
+        """The passages without what the topic takes out of a text."""
+        return [_without(passage, topic.exclude) if topic.exclude & passage.mask else passage for passage in found]
+
+    def weigh(self, topic: ReadyTopic, found: Sequence[Passage], everything: int) -> tuple[Evidence, ...]:
+        """The evidence for a topic in these passages, if any rule fires, whether it is enough or not.
+
+        `everything` has the bits of all concepts in the text, and of the topics it was given already.
+        """
         matches: dict[tuple[str, int, int], Evidence] = {}
         for rule in topic.rules:
             if sum(match.weight for match in matches.values()) >= _ENOUGH:
@@ -151,12 +184,7 @@ class Tagger:
             if rule.possible(everything):
                 for firing in rule.firings(found):
                     self._count(rule.rule.weight, firing, matches)
-        if not matches:
-            return None
-        evidence = _strongest(matches.values())
-        if sum(match.weight for match in evidence) < topic.topic.threshold - 0.001:
-            return None
-        return Tag(topic=topic.topic.slug, score=score_of(evidence), evidence=evidence)
+        return _strongest(matches.values()) if matches else ()
 
     def _count(self, weight: float, firing: Sequence[Match], into: dict[tuple[str, int, int], Evidence]) -> None:
         spans = {(match.passage.field, match.hit.start, match.hit.end) for match in firing}
@@ -175,7 +203,7 @@ class Tagger:
             if passage.mask & waiting:
                 for hit in passage.hits:
                     if new := hit.mask & waiting:
-                        named += [actor.slug for actor in self.taxonomy.actors if self._bits[actor.slug] & new]
+                        named += [actor.slug for actor in self.taxonomy.actors if self.bits[actor.slug] & new]
                         waiting &= ~new
         return tuple(named)
 
