@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -15,17 +15,16 @@ from sqlalchemy import Engine
 
 from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
+from flows.commands.marked import context, evidence_in, nearly_reached, terms_of
 from flows.commands.output import as_json, clean, console, emit, moment, number
-from models import dossier
-from models.dossier import Dossier, Match, Origin, Tagged
+from models import dossier, tag_store
+from models.dossier import Dossier, Match, Origin
+from topics import taxonomy as taxonomies
+from topics.nearly import Nearly, nearly
+from topics.tagger import Tagger
 
-AROUND = 32
-"""Characters shown on either side of a match."""
 COPIES = 12
 """Members of a group that are listed."""
-MATCHES = 5
-"""Matches shown for each topic."""
-_OPEN, _CLOSE = "«", "»"
 _SAYS = {"page": "says the page", "feed": "says the feed", "sitemap": "says the sitemap", "url": "says the address"}
 
 
@@ -35,9 +34,11 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         "explain",
         help="why an article has its tags",
         description="What is known of an article: source and times, what became of it and why, whose text it is, its "
-        "story, and for each topic the words that earned the score.",
+        "story; its text with the evidence marked, for each topic the words that earned the score, and for those that "
+        "were nearly reached what was missing.",
     )
     parser.add_argument("url", metavar="URL", help="its address; tracking parameters and mobile variants do not matter")
+    parser.add_argument("--whole", action="store_true", help="show long stretches of the text without evidence, too")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.set_defaults(run=run)
 
@@ -49,10 +50,11 @@ def run(args: argparse.Namespace) -> int:
     key = address_key(args.url)
     with resources.database() as engine:
         found = look_up(engine, args.url, key)
+        missed = missed_by(engine, found)
     if args.json:
-        emit(as_json(plain(found)))
+        emit(as_json(plain(found, missed)))
     else:
-        console().print(report(found))
+        console().print(Group(report(found), *text_of(found, missed, whole=args.whole)))
     return 0
 
 
@@ -78,17 +80,34 @@ def look_up(engine: Engine, url: str, key: bytes) -> Dossier:
     return found
 
 
-def plain(found: Dossier) -> dict[str, Any]:
+def missed_by(engine: Engine, found: Dossier) -> tuple[Nearly, ...]:
+    """The topics of the version in use that the article nearly got; none if this release cannot read that version."""
+    if found.state != "stored" or found.tagged_at is None:
+        return ()
+    with engine.connect() as db:
+        used = tag_store.current(db)
+        content = tag_store.content(db, used.taxonomy) if used else ""
+    try:
+        tagger = Tagger(taxonomies.parse(content, name="the version in use"))
+    except Misconfigured:
+        return ()
+    given = {tagged.topic for tagged in found.topics}
+    missed = nearly(tagger, found.title, found.text, language=found.language)
+    return tuple(one for one in missed if one.topic not in given)
+
+
+def plain(found: Dossier, missed: Sequence[Nearly] = ()) -> dict[str, Any]:
     """The dossier for programs: the text left out, each match with the words around it."""
     facts = {name: value for name, value in asdict(found).items() if name != "text"}
     for tagged, shown in zip(found.topics, facts["topics"], strict=True):
         for match, row in zip(tagged.matches, shown["matches"], strict=True):
             row["before"], row["words"], row["after"] = context(_field(found, match), match.start, match.end)
-    return facts
+        shown["sum"] = round(sum(match.weight for match in tagged.matches), 4)
+    return facts | {"nearly": [asdict(one) for one in missed]}
 
 
-def report(found: Dossier) -> RenderableType:
-    """What is printed for people."""
+def report(found: Dossier, *, most: int | None = None) -> RenderableType:
+    """What is printed for people, but for the text itself; `most` bounds the matches shown of a topic."""
     parts: list[RenderableType] = [Text(clean(found.title) or "(no headline)", style="bold"), Text(clean(found.url))]
     facts = list(_facts(found))
     if found.state != "stored":
@@ -96,22 +115,19 @@ def report(found: Dossier) -> RenderableType:
     parts.append(_grid(facts))
     if found.origin is not None:
         parts += [Text(""), *_copies(found, found.origin)]
-    parts += [Text(""), *_topics(found)]
+    parts += [Text(""), *_topics(found, most)]
     return Group(*parts)
 
 
-def context(text: str, start: int, end: int, *, around: int = AROUND) -> tuple[str, str, str]:
-    """The words before a match, the match, and the words after it, on one line; cut ends are marked with `…`."""
-    before, after = text[max(start - around, 0) : start], text[end : end + around]
-    if start > around:
-        before = "…" + (before.partition(" ")[2] or before)
-    if end + around < len(text):
-        after = (after.rpartition(" ")[0] or after) + "…"
-    return _flat(before), _flat(text[start:end]), _flat(after)
-
-
-def _flat(words: str) -> str:
-    return clean(words).replace("\n", " ")
+def text_of(found: Dossier, missed: Sequence[Nearly], *, whole: bool) -> Iterator[RenderableType]:
+    """The text with its evidence marked, and what was missing for topics that were nearly reached."""
+    if found.topics:
+        tags = [(tagged.topic, tagged.matches) for tagged in found.topics]
+        yield Text("\nThe text, its evidence marked with the numbers of the topics", style="bold")
+        yield evidence_in(found.title, found.text, tags, whole=whole)
+    if missed:
+        yield Text("\nNearly reached", style="bold")
+        yield from nearly_reached(found.title, found.text, missed)
 
 
 def _grid(facts: Iterable[tuple[str, str]]) -> Table:
@@ -186,7 +202,7 @@ def _copies(found: Dossier, origin: Origin) -> Iterator[Text]:
         yield Text(f"  … and {origin.members - len(shown)} more")
 
 
-def _topics(found: Dossier) -> Iterator[RenderableType]:
+def _topics(found: Dossier, most: int | None) -> Iterator[RenderableType]:
     if not found.topics:
         why = (
             "it was never read"
@@ -199,27 +215,9 @@ def _topics(found: Dossier) -> Iterator[RenderableType]:
         return
     related = "" if found.related is None else f"; related to the subject: {found.related:.2f}"
     yield Text(f"Topics, and the words that earned them{related}", style="bold")
-    for tagged in found.topics:
-        yield from _topic(found, tagged)
-
-
-def _topic(found: Dossier, tagged: Tagged) -> Iterator[RenderableType]:
-    yield Text.assemble(
-        (tagged.topic, "bold"),
-        f"  score {tagged.score:.2f}; rebuilt from its evidence: {tagged.score_rebuilt:.2f}",
-    )
-    grid = Table.grid(padding=(0, 1, 0, 0))  # so that long contexts wrap under themselves
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    for match in sorted(tagged.matches, key=lambda match: -match.weight)[:MATCHES]:
-        before, words, after = context(_field(found, match), match.start, match.end)
-        grid.add_row(
-            f"  {match.weight:+.2f} {match.field:<5}",
-            Text.assemble(before, (f"{_OPEN}{words}{_CLOSE}", "bold reverse"), after, (f"  {match.concept}", "dim")),
-        )
-    yield grid
-    if len(tagged.matches) > MATCHES:
-        yield Text(f"  … and {len(tagged.matches) - MATCHES} more of less weight (--json shows all)", style="dim")
+    for number_, tagged in enumerate(found.topics, 1):
+        yield Text.assemble(f"[{number_}] ", (tagged.topic, "bold"), f"  score {tagged.score:.2f}")
+        yield from terms_of(found.title, found.text, tagged.matches, tagged.score, most=most)
 
 
 def _field(found: Dossier, match: Match) -> str:

@@ -33,6 +33,7 @@ LANGUAGE = "en"
 EVENTS = 5
 SHOWN_TOPICS = 2
 SHOWN_COPIES = 3
+SHOWN_MATCHES = 5
 _SQL = "SELECT started_at, articles, title FROM trends.stories ORDER BY 2 DESC LIMIT 5"
 
 
@@ -103,7 +104,8 @@ def _show_evidence(out: Console, engine: Engine, url: str) -> None:
     out.print("\nWhy an article has its tags", style="bold")
     found = explain.look_up(engine, url, explain.address_key(url))
     origin = found.origin and replace(found.origin, copies=found.origin.copies[:SHOWN_COPIES])
-    out.print(explain.report(replace(found, origin=origin, topics=found.topics[:SHOWN_TOPICS])))
+    shown = replace(found, origin=origin, topics=found.topics[:SHOWN_TOPICS])
+    out.print(explain.report(shown, most=SHOWN_MATCHES))
     if len(found.topics) > SHOWN_TOPICS:
         others = ", ".join(tagged.topic for tagged in found.topics[SHOWN_TOPICS:])
         out.print(f"… and in the same way: {others}", style="dim")

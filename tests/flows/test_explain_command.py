@@ -20,6 +20,7 @@ from flows.commands.output import render
 from models import database, dossier, embedded, origin_store, story_store
 from models.settings import Settings
 from tests import factories as make
+from tests.history import OLD, opened, store
 
 TEXT = "The two leaders signed a treaty of mutual help on Tuesday.\n" + " ".join(
     f"Paragraph {n} of this invented report tells of matter{n} and of matter{n * 7}." for n in range(20)
@@ -44,31 +45,19 @@ def treaty(db: Connection, **facts: object) -> int:
     return one
 
 
-@pytest.mark.parametrize(
-    ("text", "start", "end", "shown"),
-    [
-        ("treaty", 0, 6, ("", "treaty", "")),
-        ("a treaty of help", 2, 8, ("a ", "treaty", " of…")),
-        ("one two three four five", 8, 13, ("…two ", "three", " four…")),
-        ("上海合作組織峰會簽署条約後發表聲明", 8, 10, ("…合作組織峰會", "簽署", "条約後發表聲…")),
-        ("line one\nline two", 9, 13, ("…one ", "line", " two")),
-    ],
-)
-def test_a_match_is_shown_with_the_words_around_it(
-    text: str, start: int, end: int, shown: tuple[str, str, str]
-) -> None:
-    assert explain.context(text, start, end, around=6) == shown
-
-
 def test_evidence_stands_in_its_context_with_the_match_marked_and_the_score_rebuilt(db: Connection) -> None:
     make.taxonomy(db, "pact")
     treaty(db)
 
     printed = told(db, "https://two.example/a").splitlines()
 
-    at = printed.index("pact  score 0.95; rebuilt from its evidence: 0.95")
-    assert printed[at + 1].startswith("  +2.00 text  The two leaders signed a «treaty» of mutual help on")
-    assert printed[at + 2].startswith("  +1.00 title Two leaders «sign» in capital")
+    at = printed.index("[1] pact  score 0.95")
+    assert printed[at + 1 : at + 5] == [
+        "  +2.00 text  The two leaders signed a >>treaty<< of mutual help on…  pact, by",
+        "              treaty",
+        "  +1.00 title Two leaders >>sign<< in capital  pact, by sign",
+        "  = 3.00 in all, and 1 - exp(-3.00) = 0.95",
+    ]
 
 
 def test_evidence_that_is_too_long_for_a_line_goes_on_under_itself(db: Connection) -> None:
@@ -147,7 +136,7 @@ def test_a_hostile_headline_steers_nothing_and_nothing_is_wider_than_the_window(
     printed = told(db, "https://alpha.example/" + "x" * 200)
 
     assert "\x1b" not in printed
-    assert "[red]«Boo»[/red]" in printed
+    assert "[red]>>Boo<<[/red]" in printed
     assert max(cell_len(line) for line in printed.splitlines()) <= 80
 
 
@@ -172,7 +161,7 @@ def test_the_command_explains_an_article_by_any_form_of_its_address(
     filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert wirewatch(filled, tmp_path, "HTTPS://two.example:443/a?utm_medium=rss#top") == 0
-    assert "«treaty»" in capsys.readouterr().out
+    assert ">>treaty<<[1]" in capsys.readouterr().out
 
 
 def test_json_has_the_evidence_with_its_context_and_not_the_text(
@@ -181,7 +170,9 @@ def test_json_has_the_evidence_with_its_context_and_not_the_text(
     assert wirewatch(filled, tmp_path, "https://two.example/a", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert "text" not in found
+    assert found["nearly"] == []
     [topic] = found["topics"]
+    assert (topic["sum"], topic["score"]) == (3.0, pytest.approx(0.9502))
     assert (topic["topic"], topic["matches"][0]["words"], topic["matches"][0]["before"]) == (
         "pact", "treaty", "The two leaders signed a ",
     )  # fmt: skip
@@ -197,3 +188,36 @@ def test_an_address_nobody_listed_is_said_so(filled: str, tmp_path: Path, capsys
 def test_what_is_no_address_is_wrong_use() -> None:
     with pytest.raises(Misconfigured, match="'treaty' is no web address"):
         explain.address_key("treaty")
+
+
+def test_what_an_article_lacked_for_the_topics_of_the_version_in_use_is_shown_and_in_json(
+    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(database_url, tmp_path) as place:
+        version = place.enter(OLD.replace('["treaty|summit"]', '["treaty", "summit"]'))
+        store(place, version, "They signed the treaty at noon. The summit ended.")
+        [(url,)] = place.ask("SELECT url FROM news.articles")
+
+        assert main(["explain", url]) == 0
+        shown = capsys.readouterr().out
+        assert main(["explain", url, "--json"]) == 0
+        [found] = json.loads(capsys.readouterr().out)["nearly"]
+
+    assert "No topics: its words support none." in shown
+    assert [line.rstrip() for line in shown.splitlines()[-5:]] == [
+        "Nearly reached",
+        "pact  rule 1, 1 of 2 met in sentence 2",
+        "  has      summit (summit)",
+        "           The >>summit<< ended.",
+        "  lacks    treaty in that sentence: it stands elsewhere, >>treaty<<",
+    ]
+    assert (found["topic"], found["sentence"], found["lack"]["kind"], found["lack"]["at"]["start"]) == (
+        "pact", 2, "sentence", 16,
+    )  # fmt: skip
+
+
+def test_a_version_that_this_release_cannot_read_costs_no_explanation(
+    filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wirewatch(filled, tmp_path, "https://two.example/a", "--whole") == 0
+    assert "Nearly reached" not in capsys.readouterr().out
