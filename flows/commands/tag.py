@@ -5,13 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from rich.console import Group
+from rich.text import Text
+
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.records import Tagging
+from flows.commands.marked import evidence_in, nearly_reached, terms_of
+from flows.commands.output import clean, console
+from topics.nearly import nearly
 from topics.tagger import Tagger
 
 
@@ -30,6 +37,16 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         epilog="A line that cannot be read is named on stderr and left out; the exit code is 1 then.",
     )
     parser.add_argument("file", nargs="*", default=["-"], metavar="FILE", help="JSON lines; `-` or nothing: stdin")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="for people: each text with its evidence marked, the sums, and what was missing for topics nearly reached",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help='with --explain: JSON lines all the same, with "concept" and "weight" of each match, and "nearly"',
+    )
     parser.add_argument("--taxonomy", type=Path, metavar="FILE", help="another taxonomy than the settings name")
     parser.set_defaults(run=run)
 
@@ -43,14 +60,19 @@ def run(args: argparse.Namespace) -> int:
             with _opened(name):
                 pass
     tagger = Tagger(chosen(args.taxonomy))
+    answering = _plain if not args.explain else _detailed if args.json else _for_people
     malformed = 0
     for name in args.file:
         with _opened(name) as file:
-            malformed += _tag_all(tagger, file, name="stdin" if name == "-" else name)
+            malformed += _tag_all(tagger, file, answering, name="stdin" if name == "-" else name)
     return 1 if malformed else 0
 
 
-def _tag_all(tagger: Tagger, file: IO[bytes], *, name: str) -> int:
+Answering = Callable[[Tagger, dict[str, Any]], None]
+"""Writes what the tagger says of one text."""
+
+
+def _tag_all(tagger: Tagger, file: IO[bytes], answering: Answering, *, name: str) -> int:
     """Tag the lines of one file; how many were malformed."""
     from extractors.language import detect  # noqa: PLC0415 -- loads a model, which --help does without
 
@@ -64,10 +86,41 @@ def _tag_all(tagger: Tagger, file: IO[bytes], *, name: str) -> int:
             malformed += 1
             print(f"wirewatch: {name}, line {number}: {error}; it was left out.", file=sys.stderr)
             continue
-        title, text = given["title"] or "", given["text"] or ""
-        lang = given.get("lang") or detect(f"{title}\n{text}")
-        _write(answer(given["id"], lang, tagger.tag(title, text)))
+        given["title"], given["text"] = given["title"] or "", given["text"] or ""
+        given["lang"] = given.get("lang") or detect(f"{given['title']}\n{given['text']}")
+        answering(tagger, given)
     return malformed
+
+
+def _plain(tagger: Tagger, given: dict[str, Any]) -> None:
+    _write(answer(given["id"], given["lang"], tagger.tag(given["title"], given["text"])))
+
+
+def _detailed(tagger: Tagger, given: dict[str, Any]) -> None:
+    title, text = given["title"], given["text"]
+    tagging = tagger.tag(title, text)
+    found = answer(given["id"], given["lang"], tagging)
+    for topic, tag in zip(found["topics"], tagging.tags, strict=True):
+        topic["evidence"] = [asdict(match) for match in tag.evidence]
+    missed = nearly(tagger, title, text, language=given["lang"])
+    _write(found | {"nearly": [asdict(one) for one in missed]})
+
+
+def _for_people(tagger: Tagger, given: dict[str, Any]) -> None:
+    title, text = given["title"], given["text"]
+    tagging = tagger.tag(title, text)
+    out = console()
+    out.print(Text(f"{clean(str(given['id']))}  related to the subject: {tagging.related:.2f}", style="bold"))
+    out.print(evidence_in(title, text, [(tag.topic, tag.evidence) for tag in tagging.tags], whole=False))
+    for number, tag in enumerate(tagging.tags, 1):
+        out.print(Text.assemble(f"[{number}] ", (tag.topic, "bold"), f"  score {tag.score:.2f}"))
+        out.print(Group(*terms_of(title, text, tag.evidence, tag.score)))
+    if not tagging.tags:
+        out.print("No topics.")
+    if missed := nearly(tagger, title, text, language=given["lang"]):
+        out.print(Text("Nearly reached", style="bold"))
+        out.print(Group(*nearly_reached(title, text, missed)))
+    out.print()
 
 
 def answer(identity: str | int, lang: str | None, tagging: Tagging) -> dict[str, Any]:

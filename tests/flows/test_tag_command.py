@@ -136,3 +136,101 @@ def test_another_taxonomy_can_be_named(tmp_path: Path, capsys: pytest.CaptureFix
     main(["tag", "--taxonomy", str(mine), file(tmp_path, {"id": 1, "text": "Rainy days."})])
 
     assert [topic["topic"] for topic in out(capsys)[0]["topics"]] == ["weather"]
+
+
+MINE = """name = "mine"
+[concepts.rain]
+en = ["rain*"]
+[concepts.snow]
+en = ["snow"]
+[[topics]]
+slug = "weather"
+title = "Weather"
+[[topics.rules]]
+all = ["rain", "snow"]
+"""
+
+
+def explained(tmp_path: Path, *words: str) -> int:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(MINE)
+    texts = file(
+        tmp_path,
+        {"id": 1, "lang": "en", "text": "Rain and snow."},
+        {"id": "b", "lang": "en", "text": "Rain. Then snow."},
+    )
+    return main(["tag", "--explain", "--taxonomy", str(mine), *words, texts])
+
+
+def test_an_explanation_marks_the_evidence_adds_it_up_and_says_what_was_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explained(tmp_path) == 0
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "1  related to the subject: 0.00",
+        "  >>Rain<<[1] and >>snow<<[1].",
+        "[1] weather  score 0.71",
+        "  +0.62 text  >>Rain<< and snow.  rain, by rain*",
+        "  +0.62 text  Rain and >>snow<<.  snow, by snow",
+        "  = 1.25 in all, and 1 - exp(-1.25) = 0.71",
+        "",
+        "b  related to the subject: 0.00",
+        "  Rain. Then snow.",
+        "No topics.",
+        "Nearly reached",
+        "weather  rule 1, 1 of 2 met in sentence 2",
+        "  has      snow (snow)",
+        "           Then >>snow<<.",
+        "  lacks    rain in that sentence: it stands elsewhere, >>Rain<<",
+        "",
+    ]
+
+
+def test_an_explanation_for_programs_has_the_same_lines_with_weights_and_what_was_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explained(tmp_path, "--json") == 0
+
+    one, other = out(capsys)
+    assert list(one) == ["id", "lang", "topics", "related", "nearly"]
+    assert one["topics"][0]["evidence"][0] == {
+        "term": "rain*", "concept": "rain", "field": "text", "start": 0, "end": 4, "weight": 0.625,
+    }  # fmt: skip
+    assert (one["nearly"], other["topics"]) == ([], [])
+    assert [(missed["topic"], missed["lack"]["kind"]) for missed in other["nearly"]] == [("weather", "sentence")]
+
+
+HOSTILE = {
+    "empty": {"title": "", "text": ""},
+    "nothing": {"title": None, "text": ""},
+    "huge": {"title": "Putin and Kim sign pact", "text": "Russia and North Korea signed a treaty. " * 130_000},
+    "huge, without an end": {"title": "x", "text": "朝俄条约" * 1_300_000},
+    "mixed scripts": {"title": "Путин и Kim Jong Un", "text": "普京 meets 김정은 で 条約 договор معاهدة pact."},
+    "right to left": {"title": "\u202eКНДР\u202c", "text": "وقع بوتين وكيم معاهدة \u202b روسيا \u202c في بيونغ يانغ."},
+    "emoji": {"title": "🚀🇰🇵", "text": "👨‍👩‍👧‍👦🚀" * 500},
+    "nul": {"title": "Putin\0 and Kim", "text": "\0pact\0" * 100},
+    "lone surrogates": {"title": "\ud83d Putin", "text": "Kim \udc00 signs \ud800\ud800 pact"},
+}
+
+
+@pytest.mark.parametrize("explain", [[], ["--explain", "--json"], ["--explain"]], ids=["plain", "json", "for people"])
+def test_hostile_texts_are_tagged_or_empty_each_on_its_line(
+    explain: list[str], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    texts = file(tmp_path, *({"id": name, "lang": "en", **one} for name, one in HOSTILE.items()))
+
+    assert main(["tag", *explain, texts]) == 0
+
+    said = capfdbinary.readouterr()
+    assert said.err == b""
+    if explain != ["--explain"]:
+        rows = [json.loads(line) for line in said.out.splitlines()]
+        assert [row["id"] for row in rows] == list(HOSTILE)
+        for row in rows:
+            assert 0 <= row["related"] <= 1
+            for match in (match for topic in row["topics"] for match in topic["evidence"]):
+                given = HOSTILE[row["id"]][match["field"]]
+                assert given is not None
+                assert 0 <= match["start"] < match["end"] <= len(given)
+    else:
+        assert b"\x1b" not in said.out
