@@ -21,6 +21,8 @@ from topics.tongue import LANGUAGES
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u1100-\u11ff]")
 _REST = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]*")
+_ALIKE = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+"""Greek and Cyrillic letters, many of which look like Latin ones."""
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _BARE = re.compile(r"^\W+|\W+$")
 _CLITICS = frozenset(
@@ -60,6 +62,8 @@ class Spelling:
     closes_word: bool
     """Must stand at a word end."""
     arabic: bool
+    alike: bool
+    """Is Greek or Cyrillic, and folds to what may be a Latin word: `тесн*` to the beginning of *technical*."""
 
 
 class Matcher:
@@ -141,6 +145,7 @@ def _spelling(number: int, term: Term, bits: Mapping[str, int]) -> Spelling | No
         opens_word=at_start or not (_UNSPACED.match(head) or _ARABIC.match(head)),
         closes_word=tail is None and not open_end and not _UNSPACED.match(head[-1]),
         arabic=_ARABIC.match(head) is not None,
+        alike=head.isascii() and _ALIKE.search(written) is not None,
         hides=None if not term.hides else mask or -1,
     )
 
@@ -183,6 +188,7 @@ class _Automaton:
         hits: list[Hit] = []
         hiding: list[tuple[int, int, int]] = []
         text, wanted_by = folded.text, self.wanted_by
+        latin: bool | None = None  # asked only where it matters
         for pattern, start, end in found:
             if not wanted_by[pattern] & needed:
                 continue
@@ -190,6 +196,10 @@ class _Automaton:
             for spelling in self.spellings[pattern]:
                 if not spelling.mask & needed and spelling.hides is None:
                     continue
+                if spelling.alike:
+                    latin = _ALIKE.search(given) is None if latin is None else latin
+                    if latin:
+                        continue
                 span = self._span(text, start + front, end - back, spelling)
                 if span is None:
                     continue

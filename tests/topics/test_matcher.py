@@ -38,6 +38,9 @@ def found(term: str, text: str) -> list[str]:
         ("=EU", "欧州EUの EUR", ["EU"]),
         ("صين", "والصين وبالصين واللصينية", ["صين", "صين"]),
         ("روسي*", "الروسية", ["روسية"]),
+        ("тесн*", "technical ties; die Technik", []),
+        ("тесн*", "тесные связи, тeсная, TECные", ["тесные", "тeсная", "TECные"]),
+        ("ракет*", "Das Paket kam an.", []),
         ("Korea", "Ko\u00adrea", ["Ko\u00adrea"]),
     ],
 )

@@ -43,6 +43,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("", "Dockers strike. " * 30),
     ("", "x" * 100_000 + " Dockers strike."),
     ("", ""),
+    ("", "A technical strike: dockers and the Technik of the Port Authority."),
+    ("", "Тeсная cвязь: профсоюз и порт, technical."),
     ("Strike", ""),
     ("ILO", "The ILO and the ilo: wages, and the strike; the strike."),
     ("\ud800", "dockers\0strike 🚀 dockers \u202estrike\u202c"),
