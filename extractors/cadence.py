@@ -1,9 +1,12 @@
-"""When a feed is asked again: a pure policy over what the last poll brought.
+"""When a feed is asked again, and how: a pure policy over what the last poll brought.
 
 - A feed that brings much is asked more often, one that brings nothing less often: between 10 minutes and 12 hours.
 - What the publisher wishes (`ttl`, `sy:`, `max-age`) and what the server demands (`Retry-After`) is a least wait.
 - Failures make waits longer in proportion, not exponentially: feeds come back, and a month's outage must not cost a
-  second month. A feed is never dropped: many failures park it (asked daily), 410 marks it gone (asked weekly).
+  second month. A feed is never dropped: many failures park it (asked daily); 410 stops it, and a probe a month sees
+  whether that was a mistake.
+- "Nothing new" (304) is taken for what it is only from a server that is not known to say so falsely: now and then, and
+  always after a failure, a feed is asked plainly, without validators.
 """
 
 from __future__ import annotations
@@ -12,10 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from extractors import moves
+from extractors.advice import advice
+from extractors.answers import shown
 from extractors.errors import (
     AskedToWait,
     Forbidden,
     Gone,
+    HostHeld,
     HostSlow,
     HostUnreachable,
     NotFound,
@@ -33,15 +40,23 @@ HINT_CAP_MINUTES = 3 * 60
 conditional request every three hours hurts nobody."""
 LONGEST_RETRY_AFTER = timedelta(days=1)
 PARKED_EVERY = timedelta(days=1)
-GONE_EVERY = timedelta(days=7)
+GONE_EVERY = timedelta(days=30)
+"""410 stops a feed; but sites have said 410 by mistake, and a request a month is cheaper than a feed lost for good."""
 PARK_AT = 10.0
 """Failures, weighted, at which a feed is parked."""
 SPREAD = 0.1
 """Waits are longer by up to this share, so that feeds added together drift apart."""
+PLAIN_AFTER = 12
+"""304s in a row after which a feed is asked plainly, if …"""
+PLAIN_EVERY = timedelta(days=1)
+"""… it was not for so long: a whole document a day at most, and one in thirteen polls of a slow feed."""
+DISTRUST = timedelta(days=30)
+"""For how long a server that said 304 falsely is asked plainly; software gets mended."""
 
 # How much one failure tells about the feed itself. A 404 is soft because feeds come back; a slow or busy server is
 # passing; the rest (no feed, refused, too large) is not mended by asking again soon.
 _WEIGHTS: dict[type[WirewatchError], float] = {
+    HostHeld: 0.0,  # nobody was asked
     HostSlow: 0.25,
     AskedToWait: 0.25,
     ServerBroken: 0.5,
@@ -57,15 +72,25 @@ class PollResult:
     outcome: str
     """`fresh`, `unchanged` or `failed`."""
     listed: int | None = None
-    """Entries the document held; None: not known yet."""
+    """Items the document held; None: not known yet."""
+    entries: int | None = None
+    """How many of them can be followed."""
+    dated: int | None = None
+    """How many of those have a date."""
     new: int | None = None
     """How many of them nobody had seen; None: not known yet."""
+    whole: bool = False
+    """Whether the server sent its document, changed or not, rather than a 304."""
+    contradicted: bool = False
+    """Whether it said 304 to the old validators right after it had sent a document that differs."""
+    moved_to: str | None = None
+    """Where a permanent redirect sent the poll."""
     error: WirewatchError | None = None
     """Why it failed."""
     retry_after: float | None = None
     """Seconds the server asked us to wait."""
     ttl_minutes: int | None = None
-    """The publisher's wish in the document."""
+    """The publisher's wish in the document; without a document the last one's wish holds."""
     max_age_seconds: int | None = None
     """`Cache-Control: max-age` of the answer."""
 
@@ -80,55 +105,94 @@ class NextPoll:
     next_poll_at: datetime
     failures: float
     """Weighted failures in a row."""
+    not_modified: int
+    """304s in a row."""
+    plain_until: datetime | None
+    """Ask without validators until then."""
+    move: moves.Move
+    advice: str
+    """What a person can do about it; "" for nothing."""
+
+
+def ask_plainly(feed: Feed, *, now: datetime) -> bool:
+    """Whether to ask a feed without validators this time, so that it must send its document.
+
+    After a failure, because a 304 would not tell that the document can be read again; from a server that says 304
+    falsely; and now and then from any, to find that out.
+    """
+    if feed.failures or (feed.plain_until is not None and now < feed.plain_until):
+        return True
+    rested = feed.last_whole_at is None or now - feed.last_whole_at >= PLAIN_EVERY
+    return feed.not_modified >= PLAIN_AFTER and rested
 
 
 def after(feed: Feed, result: PollResult, *, now: datetime) -> NextPoll:
     """The next poll of `feed`, given what it was before this poll and what the poll brought.
 
-    `next_poll_at` is after `now`, by at most a week and a tenth. Until `listed` and `new` are known a fresh document
+    `next_poll_at` is after `now`, by at most a month and a tenth. Until `listed` and `new` are known a fresh document
     leaves the interval alone.
     """
-    if result.outcome == "failed":
-        return _after_failure(feed, result, now)
-    state, failures = FeedState.OK, 0.0
-    if result.outcome == "unchanged" and feed.failures:
-        # "Nothing new" is no proof that what failed works again: trust comes back by halves, as it went.
-        failures = max(0.0, feed.failures - 0.5)
-        state = feed.state if failures else FeedState.OK
-    if result.outcome == "unchanged" and not feed.failures and feed.state is FeedState.EMPTY:
-        state = FeedState.EMPTY
-    if result.outcome == "fresh" and result.listed == 0:
-        state = FeedState.EMPTY
-    interval = _learned(feed, result)
-    wait = timedelta(minutes=max(interval, _hint(result)))
+    error = (result.error or WirewatchError("It failed.")) if result.outcome == "failed" else None
+    move = moves.after(feed, moved_to=result.moved_to, error=error, now=now)
+    state, failures, interval, wait = _failed(feed, result) if error else _worked(feed, result, move)
     return NextPoll(
-        state=state, interval_minutes=interval, next_poll_at=now + _spread(feed, wait), failures=round(failures, 2)
+        state=state,
+        interval_minutes=interval,
+        next_poll_at=now + _spread(feed, wait),
+        failures=round(failures, 2),
+        not_modified=feed.not_modified + 1 if result.outcome == "unchanged" and not result.whole else 0,
+        plain_until=now + DISTRUST if result.contradicted and result.new else feed.plain_until,
+        move=move,
+        advice=advice(state, error=result.error, moved_to=shown(move.address or move.moved_to or "")),
     )
 
 
 def weight(error: WirewatchError | None) -> float:
-    """How much a failure counts: 1 hard, .5 soft, .25 passing."""
+    """How much a failure counts: 1 hard, .5 soft, .25 passing, 0 none."""
     return _WEIGHTS.get(type(error), 1.0) if error is not None else 1.0
 
 
-def _after_failure(feed: Feed, result: PollResult, now: datetime) -> NextPoll:
-    failures = feed.failures + weight(result.error)
+_Verdict = tuple[FeedState, float, int, timedelta]
+"""State, failures, learned interval in minutes, wait."""
+
+
+def _worked(feed: Feed, result: PollResult, move: moves.Move) -> _Verdict:
+    interval = _learned(feed, result)
+    wait = timedelta(minutes=max(interval, _hint(feed, result)))
+    if feed.failures and not result.whole and result.outcome == "unchanged":
+        return feed.state, feed.failures, interval, wait  # no proof that what failed works again
+    return _state(feed, result, move), 0.0, interval, wait
+
+
+def _state(feed: Feed, result: PollResult, move: moves.Move) -> FeedState:
+    """How a feed does that answered: the first thing worth a person's look."""
+    unchanged = result.outcome == "unchanged"
+    if (unchanged and feed.state is FeedState.EMPTY) or 0 in (result.listed, result.entries):
+        return FeedState.EMPTY
+    if move.address or move.moved_to:
+        return FeedState.MOVED
+    if (unchanged and feed.state is FeedState.UNDATED) or result.dated == 0:
+        return FeedState.UNDATED
+    return FeedState.UNCHANGED if unchanged else FeedState.OK
+
+
+def _failed(feed: Feed, result: PollResult) -> _Verdict:
+    burden = weight(result.error)
+    failures = feed.failures + burden
     interval = min(max(feed.interval_minutes, FLOOR_MINUTES), CAP_MINUTES)
     wait = min(timedelta(minutes=interval) * (1 + failures), timedelta(minutes=CAP_MINUTES))
-    state = FeedState.FAILING
+    state = FeedState.BROKEN if burden else feed.state
     if isinstance(result.error, Forbidden | RefusedByRobots):
         state = FeedState.BLOCKED
-    if isinstance(result.error, Gone):
+    if isinstance(result.error, Gone) and feed.address is None:  # else only where a redirect had led is gone
         state, wait = FeedState.GONE, GONE_EVERY
-    elif failures >= PARK_AT:
+    elif failures >= PARK_AT and burden:
         state, wait = FeedState.PARKED, PARKED_EVERY
     if result.retry_after is not None:
         # A day is the longest a server can send us away for; min first, for nobody knows what it may say.
         asked = timedelta(seconds=max(0.0, min(result.retry_after, LONGEST_RETRY_AFTER.total_seconds())))
         wait = max(wait, asked)
-    return NextPoll(
-        state=state, interval_minutes=interval, next_poll_at=now + _spread(feed, wait), failures=round(failures, 2)
-    )
+    return state, failures, interval, wait
 
 
 def _learned(feed: Feed, result: PollResult) -> int:
@@ -151,9 +215,9 @@ def _longer(interval: int) -> int:
     return interval + max(interval // 4, 1)
 
 
-def _hint(result: PollResult) -> int:
+def _hint(feed: Feed, result: PollResult) -> int:
     """The publisher's wish in minutes."""
-    ttl = result.ttl_minutes or 0
+    ttl = (result.ttl_minutes if result.outcome == "fresh" else feed.wish_minutes) or 0
     max_age = -(-(result.max_age_seconds or 0) // 60)
     return min(max(ttl, max_age, 0), HINT_CAP_MINUTES)
 

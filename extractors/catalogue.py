@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from extractors import urls
+from extractors import logins
+from extractors.answers import shown
 from extractors.errors import Misconfigured
 from extractors.records import Catalogue, FeedSpec, Source, SourceKind
 from extractors.toml_lines import line_of
@@ -105,9 +106,13 @@ def _kind(value: Any) -> Any:
 
 
 def _address(value: str) -> str:
-    made = urls.clean(value)
+    made = logins.address(value)
     if made is None:
-        raise ValueError(f"{value!r} is no web address: write it with http:// or https://")
+        raise ValueError(f"{shown(value)!r} is no web address: write it with http:// or https://")
+    if secret := logins.in_clear(made):
+        raise ValueError(
+            f"{shown(made)} holds {secret}: give that a name in WIREWATCH_SECRETS, and write the name here in braces"
+        )
     return made
 
 

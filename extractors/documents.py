@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from extractors import encoding
+from extractors import encoding, urls
 from extractors.errors import Unreadable, WirewatchError
 from extractors.inflate import gunzip
+from extractors.logins import without_login
 
 MOST_ENTRIES = 2_000
 """Of one document; sitemaps with tens of thousands of addresses have broken other people's runs."""
@@ -105,6 +106,15 @@ def language_of(code: str | None) -> str | None:
     """`en` from `en-GB`, `EN_us`; None for what is no language code."""
     found = re.match(r"([a-z]{2,3})(?:[-_].*)?$", (code or "").strip().lower())
     return found[1] if found else None
+
+
+def address_of(url: str, href: str) -> str | None:
+    """`href` of the document at `url` as a fetchable address, None when it is none.
+
+    Without a login, the document's own or another: an article's address is stored and shown.
+    """
+    address = urls.absolute(url, href)
+    return None if address is None else without_login(address)
 
 
 def host_of(url: str) -> str:

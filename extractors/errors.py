@@ -6,10 +6,12 @@ WirewatchError              anything of ours; its text is one sentence for a per
 │   ├── HostSlow            an answer that did not end in time
 │   ├── ServerBroken        5xx, a truncated or undecodable body
 │   └── AskedToWait         429 or 503 with Retry-After
+│       └── HostHeld        not asked: its host wants to be left alone for a while
 ├── GiveUp                  will not work next time either: count it, keep it, move on
 │   ├── Gone                410
 │   ├── NotFound            404 (for a page; a feed is asked again, feeds come back)
 │   ├── Forbidden           401, 402, 403, 451 and other refusals
+│   │   └── BotWall         a page that wants to know whether we are human
 │   ├── RefusedAddress      a private, loopback or otherwise inner address, on any hop
 │   ├── RefusedByRobots     robots.txt does not want us there
 │   ├── TooLarge            more bytes than the cap, compressed or inflated
@@ -68,6 +70,12 @@ class AskedToWait(RetryLater):
     reason = "asked to wait"
 
 
+class HostHeld(AskedToWait):
+    """Nothing was asked: the host had told us before, whoever of us asked, to leave it alone until later."""
+
+    reason = "host held"
+
+
 class GiveUp(WirewatchError):
     """The same request will not work later either."""
 
@@ -94,6 +102,12 @@ class Forbidden(GiveUp):
     """401, 402, 403, 451 and other plain refusals."""
 
     reason = "forbidden"
+
+
+class BotWall(Forbidden):
+    """A page that wants to know whether we are human, in place of what we asked for, with whatever status."""
+
+    reason = "bot wall"
 
 
 class RefusedAddress(GiveUp):

@@ -17,11 +17,12 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from extractors import dates, jsonfeed, sitemap, urls
+from extractors import bots, dates, jsonfeed, sitemap
 from extractors.answers import shown
 from extractors.documents import (
     LONGEST_TITLE,
     MOST_ENTRIES,
+    address_of,
     host_of,
     language_of,
     one_line,
@@ -30,7 +31,7 @@ from extractors.documents import (
     text_of,
     xml_tree,
 )
-from extractors.errors import Unreadable
+from extractors.errors import BotWall, Unreadable
 from extractors.records import DateOrigin, Document, Entry, Reason
 
 _PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
@@ -45,13 +46,14 @@ def read(body: bytes, *, url: str, content_type: str = "", now: datetime) -> Doc
     """The entries of a feed document that was fetched from `url`, in document order, repeated ones included.
 
     `body` is inflated already (a `.gz` file is inflated here). Items that became no entry are counted in `rejected`.
-    A date that cannot be believed at `now` is left out. Raises `Unreadable`, and nothing else, on any bytes.
+    A date that cannot be believed at `now` is left out. Raises `Unreadable` or, for a page in its place that wants to
+    know whether we are human, `BotWall`; nothing else, on any bytes.
     """
     name = shown(url)
     try:
         text = text_of(body, url=name, content_type=content_type)
         return _read(text, url=url, name=name, now=now)
-    except Unreadable:
+    except (Unreadable, BotWall):
         raise
     except Exception as error:  # the parsers raise anything on documents made to break them
         raise Unreadable(f"{name} broke its reader ({type(error).__name__}).") from error
@@ -64,6 +66,9 @@ def _read(text: str, *, url: str, name: str, now: datetime) -> Document:
     if root in ("urlset", "sitemapindex"):
         return sitemap.read(text, url=url, now=now)
     if root in _ROOT_HTML:
+        maker = bots.wall_by_body(text[: bots.LOOKED_AT].encode())
+        if maker:
+            raise BotWall(bots.sentence(name, maker))
         raise Unreadable(f"{name} is an HTML page, not a feed.")
     if "<" not in text:
         raise Unreadable(f"{name} is no feed: it holds no markup at all.")
@@ -117,7 +122,7 @@ def _entry(item: Mapping[str, Any], *, url: str, now: datetime, zone: tzinfo) ->
     href = _link(item)
     if not href:
         return Reason.NO_LINK
-    address = urls.absolute(url, href)
+    address = address_of(url, href)
     if address is None:
         return Reason.BAD_URL
     summary, content = _texts(item)

@@ -5,7 +5,8 @@ What a hostile web can do here, and what stops it:
 - a name, a redirect or a literal in an odd notation that leads to an inner address: every address is judged at the
   moment a socket is made for it, so nothing that happens between look-up and connection matters;
 - endless bodies, bombs, drips, header floods: caps on bytes, and one clock over the whole request with all its hops;
-- redirect loops: followed by hand, counted, remembered.
+- redirect loops: followed by hand, counted, remembered;
+- redirects that carry off a login: it goes to the host it was written for, and into no `Page`.
 
 Bodies stay compressed: worker processes inflate them (`inflate`), which keeps the event loop and the pipe free.
 """
@@ -18,7 +19,7 @@ import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -28,11 +29,12 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from extractors import urls
+from extractors import bots, urls
 from extractors.addresses import Network, is_allowed, literal
 from extractors.answers import failure, max_age, retry_after, shown, validator
 from extractors.errors import (
     BadRedirect,
+    BotWall,
     HostSlow,
     HostUnreachable,
     RefusedAddress,
@@ -40,7 +42,8 @@ from extractors.errors import (
     TooLarge,
     WirewatchError,
 )
-from extractors.inflate import inflate
+from extractors.inflate import beginning, inflate
+from extractors.logins import without_login
 from extractors.records import Page, Unchanged
 
 __all__ = ["Limits", "get", "inflate", "open_session", "retry_after", "shown"]
@@ -49,6 +52,8 @@ _CHUNK = 65_536
 _TOO_MANY_HEADERS = re.compile(r"Got more than \d+ bytes|Too many headers")
 _REDIRECTS = frozenset((300, 301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
+_WALLED = frozenset((401, 403, 405, 406, 429, 503, 999))
+"""Refusals that bot walls come with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,8 @@ class Limits:
     connect_seconds: float = 10.0
     max_bytes: int = 8_000_000
     """Of one body as it comes over the wire."""
+    cut: bool = False
+    """Take the first `max_bytes` of a longer body, rather than refuse it."""
     max_inflated: int = 32_000_000
     """Of one body once inflated; callers hand it to `inflate`."""
     header_bytes: int = 32_768
@@ -154,25 +161,26 @@ async def get(
     limits: Limits,
     etag: str | None = None,
     last_modified: str | None = None,
-    accept: str | None = None,
+    turn: Callable[[str], AbstractAsyncContextManager[object]] = nullcontext,
 ) -> Page | Unchanged:
     """What `url` answers, after redirects; `Unchanged` when `etag` or `last_modified` still hold.
 
-    `now` gives the time in UTC. Every failure is a `RetryLater` or a `GiveUp` whose text names the address.
+    `now` gives the time in UTC. Each hop is asked inside `turn(its address)`, where its host's queue and rules are
+    waited for: the clock stands still until that is entered, and what it raises ends the request. Every failure is a
+    `RetryLater` or a `GiveUp` whose text names the address.
     """
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    headers = {"Accept": accept or "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
+    headers = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
     if etag:
         headers["If-None-Match"] = etag
     if last_modified:
         headers["If-Modified-Since"] = last_modified
     try:
-        async with asyncio.timeout(limits.total_seconds):
-            answer = await _follow(_Trip(session, headers, limits, now), url)
+        async with asyncio.timeout(limits.total_seconds) as clock:
+            trip = _Trip(session, headers, limits, now, turn, clock)
+            answer = await _follow(trip, url)
+            return replace(answer, elapsed_ms=round((limits.total_seconds - _left(clock)) * 1000))
     except TimeoutError:
         raise HostSlow(f"{shown(url)} did not answer completely within {limits.total_seconds:g} s.") from None
-    return replace(answer, elapsed_ms=round((loop.time() - began) * 1000))
 
 
 # One request, hop by hop ---------------------------------------------------------------------------------------------
@@ -184,6 +192,23 @@ class _Trip:
     headers: dict[str, str]
     limits: Limits
     now: Callable[[], datetime]
+    turn: Callable[[str], AbstractAsyncContextManager[object]]
+    clock: asyncio.Timeout
+
+
+@asynccontextmanager
+async def _turn(trip: _Trip, url: str) -> AsyncIterator[None]:
+    """Its host's turn for `url`; waiting for it takes nothing of the request's time."""
+    left = _left(trip.clock)
+    trip.clock.reschedule(None)
+    async with trip.turn(url):
+        trip.clock.reschedule(asyncio.get_running_loop().time() + left)
+        yield
+
+
+def _left(clock: asyncio.Timeout) -> float:
+    """Seconds that are left of a request's time."""
+    return (clock.when() or 0.0) - asyncio.get_running_loop().time()
 
 
 async def _follow(trip: _Trip, url: str) -> Page | Unchanged:
@@ -192,10 +217,10 @@ async def _follow(trip: _Trip, url: str) -> Page | Unchanged:
         raise RefusedAddress(f"{shown(url)} is no web address; only http and https are fetched.")
     seen = {here}
     while True:
-        async with _asked(trip, here) as response:
+        async with _turn(trip, here), _asked(trip, here) as response:
             if response.status not in _REDIRECTS:
                 answer = await _answer(trip, here, response)
-                return replace(answer, url=url, moved_to=moved_to) if isinstance(answer, Page) else answer
+                return replace(answer, url=url if isinstance(answer, Page) else answer.url, moved_to=moved_to)
             target = _target(here, response)
             permanent = permanent and response.status in _PERMANENT
         if target in seen:
@@ -263,14 +288,19 @@ async def _answer(trip: _Trip, here: str, response: aiohttp.ClientResponse) -> P
     headers = response.headers
     etag, last_modified = validator(headers.get("ETag")), validator(headers.get("Last-Modified"))
     if response.status == 304 and trip.headers.keys() & {"If-None-Match", "If-Modified-Since"}:
-        return Unchanged(url=here, etag=etag, last_modified=last_modified)
+        return Unchanged(url=without_login(here), etag=etag, last_modified=last_modified, max_age=max_age(headers))
+    maker = bots.wall_by_headers(headers)
     error = failure(response.status, here, headers, now=trip.now())
+    if error is not None and not maker and response.status in _WALLED:
+        maker = bots.wall_by_body(await _shard(response))
+    if maker:
+        raise BotWall(bots.sentence(shown(here), maker), status=response.status)
     if error is not None:
         raise error
-    body = await _body(here, response, limit=trip.limits.max_bytes)
+    body = await _body(here, response, limits=trip.limits)
     return Page(
         url=here,
-        final_url=here,
+        final_url=without_login(here),
         status=response.status,
         body=body,
         content_type=headers.get("Content-Type", ""),
@@ -282,16 +312,32 @@ async def _answer(trip: _Trip, here: str, response: aiohttp.ClientResponse) -> P
     )
 
 
-async def _body(here: str, response: aiohttp.ClientResponse, *, limit: int) -> bytes:
+async def _body(here: str, response: aiohttp.ClientResponse, *, limits: Limits) -> bytes:
+    limit, cut = limits.max_bytes, limits.cut
     too_large = TooLarge(f"{shown(here)} is larger than {limit:,} bytes.", status=response.status)
-    if response.content_length is not None and response.content_length > limit:
+    if response.content_length is not None and response.content_length > limit and not cut:
         raise too_large
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
-        if len(body) > limit:
+        if len(body) > limit and not cut:
             raise too_large
-    return bytes(body)
+        if len(body) >= limit and cut:
+            break
+    return bytes(body[:limit])
+
+
+async def _shard(response: aiohttp.ClientResponse) -> bytes:
+    """The beginning of a refusal, inflated; empty when it cannot be had: the refusal stands all the same."""
+    body = bytearray()
+    try:
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) >= bots.LOOKED_AT:
+                break
+    except (aiohttp.ClientError, OSError):
+        return b""
+    return beginning(bytes(body), encoding=response.headers.get("Content-Encoding", ""), limit=bots.LOOKED_AT)
 
 
 def _may_connect(address: str, allowed: tuple[Network, ...]) -> bool:

@@ -45,6 +45,19 @@ def plain(body: bytes, *, encoding: str, limit: int) -> bytes:
     return body
 
 
+def beginning(body: bytes, *, encoding: str, limit: int) -> bytes:
+    """The first `limit` bytes of a body that may break off anywhere; what cannot be inflated is left out."""
+    for name in reversed([part.strip().lower() for part in encoding.split(",")][-3:]):
+        wbits = {"gzip": 31, "x-gzip": 31, "deflate": zlib.MAX_WBITS}.get(name)
+        if wbits is None or (wbits == 31 and not body.startswith(_GZIP_MAGIC)):
+            continue
+        try:
+            body = isal_zlib.decompressobj(wbits=wbits).decompress(body, limit)
+        except _DAMAGED:
+            return b""
+    return body[:limit]
+
+
 def gunzip(body: bytes, *, limit: int) -> bytes:
     """All members of a gzip body; what follows the last member is ignored, as browsers do.
 

@@ -9,9 +9,9 @@ from collections import Counter
 from datetime import datetime, tzinfo
 from typing import Any
 
-from extractors import dates, urls
+from extractors import dates
 from extractors.answers import shown
-from extractors.documents import LONGEST_TITLE, MOST_ENTRIES, host_of, language_of, one_line, plain
+from extractors.documents import LONGEST_TITLE, MOST_ENTRIES, address_of, host_of, language_of, one_line, plain
 from extractors.errors import Unreadable
 from extractors.records import DateOrigin, Document, Entry, Reason
 
@@ -57,7 +57,7 @@ def _entry(item: Any, *, url: str, now: datetime, zone: tzinfo) -> Entry | Reaso
     href = href or (guid if guid.lower().startswith(("http://", "https://")) else "")
     if not href.strip():
         return Reason.NO_LINK
-    address = urls.absolute(url, href)
+    address = address_of(url, href)
     if address is None:
         return Reason.BAD_URL
     content = _string(item, "content_html")

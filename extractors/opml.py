@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
-from extractors import encoding, urls
+from extractors import encoding, logins, urls
+from extractors.answers import shown
 from extractors.errors import Unreadable
 from extractors.records import Catalogue, FeedSpec, Source
 
@@ -293,7 +294,11 @@ class _Reader:
     def _fault(said: Mapping[str, str], address: str, *, empty: bool) -> str:
         """Why an outline is neither a feed nor a folder."""
         if address:
-            return "" if urls.clean(_web(address)) else f"{address!r} is no web address"
+            made = logins.address(_web(address))
+            secret = logins.in_clear(made) if made else None
+            if secret:
+                return f"{shown(address)} holds {secret}; give that a name in WIREWATCH_SECRETS and add it by hand"
+            return "" if made else f"{address!r} is no web address"
         if said.get("type", "").lower() == "include":
             return f"it names another list; import {said.get('url', 'that')} by itself"
         if said.get("url") or said.get("htmlurl"):
@@ -301,7 +306,7 @@ class _Reader:
         return "it has no address (xmlUrl)" if empty else ""
 
     def _feed(self, line: int, said: Mapping[str, str], address: str) -> None:
-        url = urls.clean(_web(address))
+        url = logins.address(_web(address))
         assert url is not None  # _fault looked
         if url in self.met:
             self._say(line, f"left out: it repeats line {self.met[url]}")

@@ -45,7 +45,7 @@ class FeedReading:
     body_hash: bytes
     size: int
     document: Document | None = None
-    error: str | None = None
+    error: WirewatchError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

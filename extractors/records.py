@@ -29,12 +29,25 @@ class FeedState(StrEnum):
     """How a feed is doing, as its last polls tell."""
 
     NEW = "new"
+    """Not polled yet."""
     OK = "ok"
+    """The last poll brought a document that had changed."""
+    UNCHANGED = "unchanged"
+    """It brought what the one before had brought."""
     EMPTY = "empty"
-    FAILING = "failing"
+    """It can be read and lists nothing that could be followed."""
+    UNDATED = "undated"
+    """It lists entries, and not one of them with a date that can be believed."""
+    MOVED = "moved"
+    """It answers at another address than the one that is watched, for good."""
     BLOCKED = "blocked"
+    """It refuses us: a bot wall, a login, robots.txt."""
     GONE = "gone"
+    """It was removed for good, says its server."""
+    BROKEN = "broken"
+    """It failed, for any other reason."""
     PARKED = "parked"
+    """It failed too often; asked once a day."""
 
 
 class DateOrigin(StrEnum):
@@ -128,6 +141,26 @@ class Feed:
     interval_minutes: int = 60
     state: FeedState = FeedState.NEW
     last_new_at: datetime | None = None
+    wish_minutes: int | None = None
+    """How often its publisher wants to be asked, as its last whole document said."""
+    not_modified: int = 0
+    """304s in a row since a whole document last came."""
+    last_whole_at: datetime | None = None
+    """When a whole document last came."""
+    plain_until: datetime | None = None
+    """Asked without validators until then: its server was found to say 304 falsely."""
+    address: str | None = None
+    """Where it is asked since a permanent redirect of `url` has held; None: at `url`."""
+    moved_to: str | None = None
+    """Where the last poll was sent for good."""
+    moved_polls: int = 0
+    """Polls in a row that were sent there."""
+    moved_since: datetime | None = None
+
+    @property
+    def asked_at(self) -> str:
+        """The address to ask."""
+        return self.address or self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +231,10 @@ class Unchanged:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    moved_to: str | None = None
+    """As in `Page`."""
+    max_age: int | None = None
+    """As in `Page`."""
     elapsed_ms: int = 0
 
 

@@ -12,9 +12,9 @@ from datetime import datetime, tzinfo
 
 from lxml import etree
 
-from extractors import dates, urls
+from extractors import dates
 from extractors.answers import shown
-from extractors.documents import MOST_ENTRIES, host_of, language_of, plain, xml_tree
+from extractors.documents import MOST_ENTRIES, address_of, host_of, language_of, plain, xml_tree
 from extractors.errors import Unreadable
 from extractors.records import DateOrigin, Document, Entry, Reason
 
@@ -53,7 +53,7 @@ def read(text: str, *, url: str, now: datetime) -> Document:
 def _entry(loc: str, news: dict[str, str], *, url: str, now: datetime, zone: tzinfo) -> Entry | Reason:
     if not loc:
         return Reason.NO_LINK
-    address = urls.absolute(url, loc)
+    address = address_of(url, loc)
     if address is None:
         return Reason.BAD_URL
     if not news:

@@ -17,19 +17,18 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from aiohttp import ClientSession
+from sqlalchemy import Engine
 
-from extractors import fetch, urls
+from extractors import fetch
 from extractors.archive import Period
-from extractors.cadence import PollResult
-from extractors.errors import Forbidden, GiveUp, RefusedByRobots, RetryLater, Unreadable, WirewatchError
+from extractors.errors import Forbidden, GiveUp, HostHeld, RefusedByRobots, RetryLater, WirewatchError
 from extractors.outcomes import PageReading, Polled, Settled, Work
-from extractors.pace import Pace
-from extractors.records import Article, Feed, Outcome, Page, Rejected, Tagging, Unchanged
+from extractors.records import Article, Feed, Outcome, Page, Rejected, Tagging
 from extractors.retry import next_try
 from flows.crew import Crew, ReaderLost
-from flows.jobs import BandJob, FeedJob, PageJob, SitemapJob, SitemapReading, TagJob
-from flows.robots import RobotsCache
+from flows.jobs import BandJob, PageJob, SitemapJob, SitemapReading, TagJob
+from flows.network import Network
+from flows.polling import Poller
 from models.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -60,9 +59,13 @@ class _Answer:
 class Gatherer:
     """Polls feeds and collects articles. Use as a context manager; its methods may be called from any thread."""
 
-    def __init__(self, settings: Settings, *, taxonomy: str) -> None:
-        """`taxonomy` is the content of the taxonomy file that articles are tagged with."""
+    def __init__(self, settings: Settings, *, taxonomy: str, engine: Engine | None = None) -> None:
+        """`taxonomy` is the content of the taxonomy file that articles are tagged with.
+
+        With an `engine` the pace of each host is kept together with all others who use that database.
+        """
         self._settings = settings
+        self._engine = engine
         self._limits = fetch.Limits(
             max_bytes=settings.max_page_bytes,
             max_inflated=settings.max_page_bytes * INFLATION,
@@ -71,12 +74,10 @@ class Gatherer:
         self._taxonomy = taxonomy
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="gatherer", daemon=True)
-        self._session: ClientSession
+        self._network: Network
+        self._poller: Poller
         self._crew: Crew
         self._former: list[Crew] = []
-        self._robots: RobotsCache
-        self._in_flight: asyncio.Semaphore
-        self._pace = Pace(settings.host_concurrency, settings.host_pace_seconds)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -149,13 +150,10 @@ class Gatherer:
             raise
 
     async def _open(self) -> None:
-        settings = self._settings
-        self._session = fetch.open_session(
-            user_agent=settings.agent, allowed=settings.allow_private_hosts, limits=self._limits
-        )
+        self._network = Network(self._settings, self._limits, now=now, engine=self._engine)
+        secrets = {name: value.get_secret_value() for name, value in self._settings.secrets.items()}
+        self._poller = Poller(self._network, secrets=secrets, max_bytes=self._limits.max_inflated, now=now)
         self._crew = self._crew_for(self._taxonomy)
-        self._robots = RobotsCache(self._fetch_whole, agent=settings.agent)
-        self._in_flight = asyncio.Semaphore(settings.fetch_concurrency)
 
     def _crew_for(self, taxonomy: str) -> Crew:
         return Crew(self._settings.workers, taxonomy=taxonomy, page_timeout=self._settings.page_timeout_seconds)
@@ -171,7 +169,7 @@ class Gatherer:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        await self._session.close()
+        await self._network.close()
         for crew in crews:
             await crew.close()
 
@@ -202,53 +200,7 @@ class Gatherer:
     # Feeds
 
     async def _poll(self, feed: Feed) -> Polled:
-        began = now()
-        try:
-            async with AsyncExitStack() as held:
-                answer = await self._fetch(feed.url, held, etag=feed.etag, last_modified=feed.last_modified)
-                if isinstance(answer, Page):
-                    return await self._read_feed(feed, answer, began)
-        except WirewatchError as error:
-            return _failed_poll(feed, error, at=began)
-        return Polled(
-            feed=feed,
-            outcome="unchanged",
-            reason="304",
-            status=304,
-            polled_at=began,
-            result=PollResult(outcome="unchanged"),
-            etag=answer.etag or feed.etag,
-            last_modified=answer.last_modified or feed.last_modified,
-            elapsed_ms=answer.elapsed_ms,
-        )
-
-    async def _read_feed(self, feed: Feed, page: Page, began: datetime) -> Polled:
-        job = FeedJob(page=page, known_hash=feed.body_hash, max_bytes=self._limits.max_inflated, now=began)
-        try:
-            reading = await self._crew.read_feed(job)
-        except ReaderLost as lost:
-            return _failed_poll(feed, lost, at=began)
-        if reading.error is not None:
-            return _failed_poll(feed, Unreadable(reading.error, status=page.status), at=began)
-        changed = reading.document is not None
-        outcome = "fresh" if changed else "unchanged"
-        return Polled(
-            feed=feed,
-            outcome=outcome,
-            reason="" if changed else "same body",
-            status=page.status,
-            polled_at=began,
-            result=PollResult(
-                outcome=outcome,
-                max_age_seconds=page.max_age,
-                ttl_minutes=reading.document.ttl_minutes if reading.document else None,
-            ),
-            reading=reading,
-            etag=page.etag,
-            last_modified=page.last_modified,
-            moved_to=page.moved_to,
-            elapsed_ms=page.elapsed_ms,
-        )
+        return await self._poller.poll(feed, read=self._crew.read_feed)
 
     # Articles
 
@@ -275,9 +227,7 @@ class Gatherer:
 
     async def _ask(self, url: str, held: AsyncExitStack) -> _Answer:
         try:
-            if self._settings.respect_robots:
-                self._pace.keep_apart(urls.host(url), await self._robots.check(url))
-            page = await self._fetch(url, held)
+            page = await self._network.fetch(url, held, robots=True)
         except WirewatchError as error:
             return _Answer(None, error)
         assert isinstance(page, Page)  # nothing conditional was asked
@@ -303,33 +253,9 @@ class Gatherer:
             return self._failed(work, answer.error)
         return _read(work, page, reading)
 
-    async def _fetch(
-        self, url: str, held: AsyncExitStack, *, etag: str | None = None, last_modified: str | None = None
-    ) -> Page | Unchanged:
-        """One request at the pace of its host.
-
-        Its place among `fetch_concurrency` stays taken until `held` closes: bodies that wait for a reader count, which
-        bounds memory; requests that wait for their host do not, so that one slow host never fills all places.
-        """
-        host = urls.host(url)
-        async with self._pace.slot(host):
-            await held.enter_async_context(self._in_flight)
-            try:
-                return await fetch.get(
-                    self._session, url, now=now, limits=self._limits, etag=etag, last_modified=last_modified
-                )
-            except RetryLater as error:
-                if error.retry_after:
-                    self._pace.slow_down(host, min(error.retry_after, self._settings.request_timeout_seconds))
-                raise
-
-    async def _fetch_whole(self, url: str) -> Page:
-        async with AsyncExitStack() as held:
-            page = await self._fetch(url, held)
-        assert isinstance(page, Page)  # nothing conditional was asked
-        return page
-
     def _failed(self, work: Work, error: WirewatchError) -> Settled:
+        if isinstance(error, HostHeld):  # nobody was asked, so it was no try
+            return Settled(work=work, outcome=Outcome.WAITING, reason=error.reason)
         if isinstance(error, RetryLater):
             retry_at = next_try(
                 error,
@@ -398,18 +324,4 @@ def _read(work: Work, page: Page | None, reading: PageReading) -> Settled:
         fetched_at=page.fetched_at if page else now(),
         bytes=len(page.body) if page else 0,
         elapsed_ms=page.elapsed_ms if page else 0,
-    )
-
-
-def _failed_poll(feed: Feed, error: WirewatchError, *, at: datetime) -> Polled:
-    status = error.status if isinstance(error, RetryLater | GiveUp) else None
-    retry_after = error.retry_after if isinstance(error, RetryLater) else None
-    return Polled(
-        feed=feed,
-        outcome="failed",
-        reason=error.reason,
-        detail=str(error),
-        status=status,
-        polled_at=at,
-        result=PollResult(outcome="failed", error=error, retry_after=retry_after),
     )

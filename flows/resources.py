@@ -188,7 +188,7 @@ def workshop(version: int | None = None) -> Iterator[Workshop]:
             used = tag_store.ids_of(db, version) if version else tag_store.current(db) or entered
             content = tag_store.content(db, used.taxonomy)
         _see_that_it_is_readable(content, used.taxonomy)
-        gatherer = stack.enter_context(Gatherer(settings(), taxonomy=content))
+        gatherer = stack.enter_context(Gatherer(settings(), taxonomy=content, engine=engine))
         shop = Workshop(settings(), engine, gatherer, used, version)
         _open.append(shop)
         _mine.set(shop)

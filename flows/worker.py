@@ -124,7 +124,7 @@ def _read_feed(job: FeedJob) -> FeedReading:
             return FeedReading(body_hash=digest, size=len(body))
         document = feed.read(body, url=job.page.final_url, content_type=job.page.content_type, now=job.now)
     except WirewatchError as error:
-        return FeedReading(body_hash=b"", size=len(job.page.body), error=str(error))
+        return FeedReading(body_hash=b"", size=len(job.page.body), error=error)
     return FeedReading(body_hash=digest, size=len(body), document=document)
 
 

@@ -205,7 +205,15 @@ def _feed_row(poll: Polled, tally: Tally, next_poll: NextPoll) -> dict[str, obje
         "modified": poll.last_modified,
         "hash": known,
         "error": clean(poll.detail) or None,
-        "moved": poll.moved_to,
+        "advice": next_poll.advice or None,
+        "wish": document.ttl_minutes if document else None,
+        "whole": poll.result.whole,
+        "not_modified": next_poll.not_modified,
+        "plain_until": next_poll.plain_until,
+        "address": next_poll.move.address,
+        "moved": next_poll.move.moved_to,
+        "moved_polls": next_poll.move.polls,
+        "moved_since": next_poll.move.since,
         "title": clean(document.title) if document else None,
         "format": document.format if document else None,
     }
@@ -229,6 +237,7 @@ class FeedHealth:
     last_new_at: datetime | None
     next_poll_at: datetime | None
     last_error: str | None
+    advice: str | None
     articles: int
 
     @classmethod
@@ -236,7 +245,8 @@ class FeedHealth:
         """A feed that the file lists and no run has met."""
         return cls(
             source=source, url=url, state=FeedState.NEW.value, interval_minutes=0, failures=0.0, last_polled_at=None,
-            last_new_at=None, next_poll_at=None, last_error=None, articles=0,
+            last_new_at=None, next_poll_at=None, last_error=None, advice=None,
+            articles=0,
         )  # fmt: skip
 
 

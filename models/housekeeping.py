@@ -13,6 +13,9 @@ from models.queries import checks, query
 COPY_WINDOW = timedelta(days=14)
 """How long a text may wait for its copies; bands older than that are never looked up."""
 
+KEEP_HOSTS = timedelta(days=35)
+"""How long a host nobody asks is remembered: longer than an old robots.txt is believed."""
+
 SILENT_TIMES = 8
 """A feed is silent when it has brought nothing new for this many of its usual gaps between new articles ..."""
 SILENT_LEAST = timedelta(days=2)
@@ -52,6 +55,7 @@ def retire(db: Connection, *, now: datetime, keep_pages: timedelta, keep_polls: 
     ensure_page_partitions(db, now.date())
     months = drop_page_partitions(db, (now - keep_pages).date())
     before = {"before": now - keep_polls}
+    db.execute(query("hosts_retire"), {"before": now - KEEP_HOSTS})
     return Dropped(
         page_months=len(months),
         polls=db.execute(query("polls_retire"), before).rowcount,

@@ -5,7 +5,9 @@ docs/operations.md documents each field; tests/test_docs.py keeps that true.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -39,6 +41,10 @@ class Settings(BaseSettings):
     # Who we say we are
     user_agent: str | None = Field(None, description="Replaces the whole User-Agent header.")
     contact: str = Field("", description="Mail or web address of whoever runs this, put into the User-Agent.")
+
+    secrets: Annotated[dict[str, SecretStr], NoDecode] = Field(
+        {}, description='Logins and tokens that feed addresses name in braces, as JSON: {"courier": "me:password"}.'
+    )
 
     # How we collect
     allow_private_hosts: Annotated[tuple[Network, ...], NoDecode] = Field(
@@ -79,6 +85,19 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("secrets", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                raise ValueError('it is no JSON object such as {"courier": "me:password"}') from None
+        for name in value if isinstance(value, dict) else ():
+            if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", str(name)):
+                raise ValueError("its names are lower-case letters, digits, _ and -, and begin with a letter")
+        return value
+
     @property
     def workers(self) -> int:
         """Extraction processes to start; 0 means inline."""
@@ -102,7 +121,8 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         key = "WIREWATCH_" + "_".join(str(part) for part in first["loc"][:1]).upper()
-        raise Misconfigured(f"{key}: {first['msg']} (got {first['input']!r}).") from None
+        given = "" if key == "WIREWATCH_SECRETS" else f" (got {first['input']!r})"
+        raise Misconfigured(f"{key}: {first['msg']}{given}.") from None
 
 
 def _check_lines(file: Path) -> None:

@@ -1,5 +1,5 @@
-"""Every table, in the order in which news flows through them. All live in schema `news`, and in one module, because
-their keys reach from one to the other.
+"""Every table, in the order in which news flows through them. All live in schema `news`. Where we listen is in
+`models/feed_tables.py`, all else here, because its keys reach from one to the other.
 
 Hot tables are narrow: text, raw pages and announcements stand apart from `articles`. Every instant is `timestamptz`;
 `day` is a UTC date. docs/data.md explains each table to those who query it.
@@ -16,82 +16,22 @@ from sqlalchemy import (
     Column,
     Computed,
     Date,
-    DateTime,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
     UniqueConstraint,
-    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    schema="news",
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    },
-)
+from models.feed_tables import Instant, feeds, hosts, metadata, robots, sources
+from models.feed_tables import key as _key
 
-Instant = DateTime(timezone=True)
-
-
-def _key(name: str = "id", kind: type[BigInteger | Integer | SmallInteger] = BigInteger) -> Column[int]:
-    return Column(name, kind, Identity(always=True), primary_key=True)
-
-
-# Who speaks, and where we listen -------------------------------------------------------------------------------------
-
-sources = Table(
-    "sources",
-    metadata,
-    _key(kind=Integer),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("homepage", Text),
-    Column("country", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("bloc", Text, nullable=False),
-    Column("family", Text, nullable=False),
-)
-
-feeds = Table(
-    "feeds",
-    metadata,
-    _key(kind=Integer),
-    Column("source_id", Integer, ForeignKey(sources.c.id), nullable=False, index=True),
-    Column("url", Text, nullable=False, unique=True),
-    Column("note", Text, nullable=False, server_default=""),
-    Column("title", Text),
-    Column("format", Text),
-    Column("state", Text, nullable=False, server_default="new"),
-    Column("watched_since", Instant, nullable=False, server_default=func.now()),
-    Column("watched_until", Instant, comment="set when the feed leaves feeds.toml"),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("body_hash", LargeBinary),
-    Column("interval_minutes", Integer, nullable=False, server_default="60"),
-    Column("failures", REAL, nullable=False, server_default="0"),
-    Column("next_poll_at", Instant, nullable=False, server_default=func.now()),
-    Column("claimed_by", BigInteger, comment="the run that is polling it now"),
-    Column("last_polled_at", Instant),
-    Column("last_ok_at", Instant),
-    Column("last_new_at", Instant),
-    Column("last_error", Text),
-    Column("moved_to", Text),
-    Index("ix_feeds_due", "next_poll_at", postgresql_where=text("watched_until IS NULL")),
-)
+__all__ = ["feeds", "hosts", "metadata", "robots", "sources"]
 
 # What a run did ------------------------------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ def shown(default: object) -> str:
     """A default as docs/operations.md writes it."""
     if default is None:
         return "unset"
-    if default in ("", ()):
+    if default in ("", (), {}):
         return "empty"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"

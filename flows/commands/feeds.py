@@ -7,14 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from rich.text import Text
 
-from extractors import urls
+from extractors import cadence, logins
+from extractors.answers import shown
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.outcomes import Polled
 from extractors.records import Feed, SourceKind
@@ -49,6 +50,8 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     feed_lists.add(verbs)
 
 
+FINE = ("ok", "unchanged", "new")
+"""States that need nobody's look."""
 OPTIONS = {
     "source": "slug of its source, known or new (default: made from the host)",
     "name": "name of a new source",
@@ -68,7 +71,7 @@ def show(args: argparse.Namespace) -> int:
     with resources.database() as engine, engine.connect() as db:
         known = {feed.url: feed for feed in feed_store.health(db)}
     rows = [known.get(url) or FeedHealth.unpolled(source, url) for url, source in listed.items()]
-    rows = [row for row in rows if not args.trouble or row.state not in ("ok", "new")]
+    rows = [row for row in rows if not args.trouble or row.state not in FINE]
     if args.json:
         emit(as_json([asdict(row) for row in rows]))
         return 0
@@ -89,7 +92,7 @@ def health_table(rows: Sequence[FeedHealth]) -> object:
         [
             (
                 row.source, row.state, span(row.interval_minutes * 60 or None), moment(row.last_new_at),
-                number(row.articles), _whole(row.last_error or row.url),
+                number(row.articles), _whole(" ".join(filter(None, (row.last_error or row.url, row.advice)))),
             )
             for row in rows
         ],
@@ -119,14 +122,13 @@ def check(args: argparse.Namespace) -> int:
 def verdict_table(rows: Sequence[Mapping[str, Any]]) -> object:
     """What each feed answered."""
     return table(
-        [Column("ok"), Column("format"), Column("entries", "right"), Column("feed, or what is wrong", elastic=True)],
-        [("yes" if row["ok"] else "NO", row["format"], number(row["entries"]), _whole(_said(row))) for row in rows],
+        [Column("state"), Column("format"), Column("entries", "right"), Column("feed, or what is wrong", elastic=True)],
+        [(row["state"], row["format"], number(row["entries"]), _whole(_said(row))) for row in rows],
     )
 
 
 def _said(row: Mapping[str, Any]) -> str:
-    moved = f" has moved to {row['moved_to']}" if row["moved_to"] else ""
-    return row["error"] or f"{row['url']}{moved}"
+    return " ".join(filter(None, (row["error"] or row["url"], row["advice"])))
 
 
 def read_all(addresses: Sequence[str]) -> list[Polled]:
@@ -150,14 +152,18 @@ def read_all(addresses: Sequence[str]) -> list[Polled]:
 
 def _verdict(one: Polled) -> dict[str, Any]:
     document = one.reading.document if one.reading else None
+    brought = replace(one.result, listed=document.listed if document else None)
+    judged = cadence.after(one.feed, brought, now=one.polled_at)
     return {
-        "url": one.feed.url,
+        "url": shown(one.feed.url) if logins.in_clear(one.feed.url) else one.feed.url,
         "ok": document is not None,
+        "state": judged.state.value,
         "format": document.format if document else None,
         "title": document.title if document else None,
         "entries": len(document.entries) if document else 0,
         "moved_to": one.moved_to,
         "error": one.detail or None,
+        "advice": judged.advice or None,
     }
 
 
@@ -165,7 +171,7 @@ def append(args: argparse.Namespace) -> int:
     """`feeds add`: one more feed in feeds.toml, the rest of the file untouched; it is read first."""
     from flows import feeds_file, resources  # noqa: PLC0415 -- see show
 
-    url = urls.clean(args.url)
+    url = logins.address(args.url)
     if url is None:
         raise Misconfigured(f"{args.url!r} is no web address; write it whole, with https://.")
     path = Path(args.feeds or resources.settings().feeds)

@@ -53,9 +53,9 @@ class Listing:
 
 _FAILED = {
     "gone": ("gone", 410, "gone"),
-    "missing": ("not found", 404, "failing"),
-    "busy": ("asked to wait", 503, "failing"),
-    "html": ("unreadable", 200, "failing"),
+    "missing": ("not found", 404, "broken"),
+    "busy": ("asked to wait", 503, "broken"),
+    "html": ("unreadable", 200, "broken"),
 }
 """Reason, status and the feed's state after it, for feeds that fail."""
 _DRESSES = {

@@ -12,7 +12,15 @@ UPDATE news.feeds SET
     last_modified = CASE WHEN :ok THEN CAST(:modified AS text) ELSE last_modified END,
     body_hash = coalesce(CAST(:hash AS bytea), body_hash),
     last_error = CASE WHEN :ok THEN NULL ELSE CAST(:error AS text) END,
-    moved_to = CASE WHEN :ok THEN CAST(:moved AS text) ELSE moved_to END,
+    advice = CAST(:advice AS text),
+    wish_minutes = CASE WHEN :fresh THEN CAST(:wish AS int) ELSE wish_minutes END,
+    not_modified = :not_modified,
+    last_whole_at = CASE WHEN :whole THEN CAST(:at AS timestamptz) ELSE last_whole_at END,
+    plain_until = CAST(:plain_until AS timestamptz),
+    address = CAST(:address AS text),
+    moved_to = CAST(:moved AS text),
+    moved_polls = :moved_polls,
+    moved_since = CAST(:moved_since AS timestamptz),
     title = coalesce(CAST(:title AS text), title),
     format = coalesce(CAST(:format AS text), format)
 WHERE id = :feed

@@ -10,4 +10,5 @@ FROM due, news.sources
 WHERE feeds.id = due.id AND sources.id = feeds.source_id
 RETURNING
     feeds.id, feeds.source_id, feeds.url, sources.language, feeds.etag, feeds.last_modified, feeds.body_hash,
-    feeds.failures, feeds.interval_minutes, feeds.state, feeds.last_new_at
+    feeds.failures, feeds.interval_minutes, feeds.state, feeds.last_new_at, feeds.wish_minutes, feeds.not_modified,
+    feeds.last_whole_at, feeds.plain_until, feeds.address, feeds.moved_to, feeds.moved_polls, feeds.moved_since

@@ -21,7 +21,7 @@ WITH rhythm AS (
 )
 SELECT
     feed_id, source, url, state,
-    CASE WHEN failures > 0 THEN coalesce(last_error, 'failing') ELSE 'answers, but brings nothing new' END AS why,
+    CASE WHEN failures > 0 THEN coalesce(last_error, 'broken') ELSE 'answers, but brings nothing new' END AS why,
     CASE WHEN failures > 0 THEN last_ok_at ELSE last_new_at END AS since,
     coalesce(silent, false) AS silent
 FROM judged

@@ -15,7 +15,9 @@ SELECT
     feeds.last_ok_at,
     feeds.last_new_at,
     feeds.last_error,
+    feeds.advice,
     feeds.moved_to,
+    feeds.address,
     feeds.title,
     feeds.format,
     coalesce(week.polls, 0) AS polls_7d,
@@ -38,7 +40,7 @@ COMMENT ON COLUMN ops.feeds.source IS 'Slug of its source.';
 COMMENT ON COLUMN ops.feeds.source_name IS 'Name of its source.';
 COMMENT ON COLUMN ops.feeds.url IS 'The address polled.';
 COMMENT ON COLUMN ops.feeds.watched IS 'Whether feeds.toml names it now.';
-COMMENT ON COLUMN ops.feeds.state IS 'new, ok, empty, failing, blocked, gone or parked.';
+COMMENT ON COLUMN ops.feeds.state IS 'new, ok, unchanged, empty, undated, moved, blocked, gone, broken or parked.';
 COMMENT ON COLUMN ops.feeds.failures IS 'How badly the last polls failed; 0: not at all.';
 COMMENT ON COLUMN ops.feeds.interval_minutes IS 'Time between two polls at present.';
 COMMENT ON COLUMN ops.feeds.next_poll_at IS 'When it is polled next.';
@@ -46,7 +48,9 @@ COMMENT ON COLUMN ops.feeds.last_polled_at IS 'When it was last polled.';
 COMMENT ON COLUMN ops.feeds.last_ok_at IS 'When a poll last worked.';
 COMMENT ON COLUMN ops.feeds.last_new_at IS 'When it last listed something new.';
 COMMENT ON COLUMN ops.feeds.last_error IS 'What went wrong the last time, if it did.';
-COMMENT ON COLUMN ops.feeds.moved_to IS 'Where it says it moved for good.';
+COMMENT ON COLUMN ops.feeds.advice IS 'What a person can do about its state; null: nothing.';
+COMMENT ON COLUMN ops.feeds.moved_to IS 'Where its last polls were sent for good; not believed yet.';
+COMMENT ON COLUMN ops.feeds.address IS 'Where it is asked since a permanent redirect has held; null: at url.';
 COMMENT ON COLUMN ops.feeds.title IS 'What the feed calls itself.';
 COMMENT ON COLUMN ops.feeds.format IS 'rss, atom, rdf, json, sitemap-news.';
 COMMENT ON COLUMN ops.feeds.polls_7d IS 'Polls in the last seven days.';

@@ -12,8 +12,10 @@ from extractors.cadence import NextPoll, PollResult
 from extractors.errors import (
     AskedToWait,
     BadRedirect,
+    BotWall,
     Forbidden,
     Gone,
+    HostHeld,
     HostSlow,
     HostUnreachable,
     NotFound,
@@ -27,8 +29,8 @@ from extractors.errors import (
 from extractors.records import Feed, FeedState
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-ERRORS = [AskedToWait, BadRedirect, Forbidden, Gone, HostSlow, HostUnreachable, NotFound, RefusedAddress, RefusedByRobots,
-          ServerBroken, TooLarge, Unreadable]  # fmt: skip
+ERRORS = [AskedToWait, BadRedirect, BotWall, Forbidden, Gone, HostHeld, HostSlow, HostUnreachable, NotFound,
+          RefusedAddress, RefusedByRobots, ServerBroken, TooLarge, Unreadable]  # fmt: skip
 
 
 def a_feed(**facts: object) -> Feed:
@@ -98,6 +100,67 @@ def test_an_empty_feed_is_no_failure_but_a_state_of_its_own() -> None:
     assert after(a_feed(state=FeedState.EMPTY), listed=3, new=3).state is FeedState.OK
 
 
+@pytest.mark.parametrize(
+    ("outcome", "brought", "was", "state"),
+    [
+        ("fresh", {"listed": 3, "entries": 3, "dated": 2}, FeedState.EMPTY, FeedState.OK),
+        ("fresh", {"listed": 3, "entries": 3, "dated": 0}, FeedState.OK, FeedState.UNDATED),
+        ("fresh", {"listed": 3, "entries": 0, "dated": 0}, FeedState.OK, FeedState.EMPTY),
+        ("fresh", {"listed": 0, "entries": 0, "dated": 0}, FeedState.OK, FeedState.EMPTY),
+        ("fresh", {"listed": 3, "entries": 3, "dated": 0, "moved_to": "https://b.example/"}, FeedState.OK, FeedState.MOVED),
+        ("fresh", {"listed": 0, "entries": 0, "dated": 0, "moved_to": "https://b.example/"}, FeedState.OK, FeedState.EMPTY),
+        ("unchanged", {}, FeedState.OK, FeedState.UNCHANGED),
+        ("unchanged", {"whole": True}, FeedState.MOVED, FeedState.UNCHANGED),
+        ("unchanged", {"moved_to": "https://b.example/"}, FeedState.OK, FeedState.MOVED),
+        ("unchanged", {}, FeedState.UNDATED, FeedState.UNDATED),
+        ("unchanged", {}, FeedState.EMPTY, FeedState.EMPTY),
+    ],
+)  # fmt: skip
+def test_a_feed_that_answers_has_a_state_of_its_own(
+    outcome: str, brought: dict[str, object], was: FeedState, state: FeedState
+) -> None:
+    assert after(a_feed(state=was), outcome, **{"new": 0, **brought}).state is state
+
+
+# "Nothing new" -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "plain"),
+    [
+        ({"etag": '"1"'}, False),
+        ({"not_modified": 12, "last_whole_at": NOW - timedelta(days=1)}, True),
+        ({"not_modified": 12}, True),
+        ({"not_modified": 11, "last_whole_at": NOW - timedelta(days=9)}, False),
+        ({"not_modified": 99, "last_whole_at": NOW - timedelta(hours=23)}, False),
+        ({"failures": 0.25}, True),
+        ({"plain_until": NOW + timedelta(minutes=1)}, True),
+        ({"plain_until": NOW}, False),
+    ],
+)
+def test_a_feed_is_asked_plainly_after_failures_lies_and_many_304s(facts: dict[str, object], plain: bool) -> None:
+    assert cadence.ask_plainly(a_feed(**facts), now=NOW) is plain
+
+
+def test_304s_are_counted_until_a_whole_document_comes() -> None:
+    feed = a_feed(not_modified=3)
+
+    assert [
+        after(feed, "unchanged").not_modified, after(feed, "unchanged", whole=True).not_modified,
+        after(feed, "fresh", whole=True).not_modified, failed(feed, NotFound).not_modified,
+    ] == [4, 0, 0, 0]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("contradicted", "new", "until"),
+    [(True, 3, NOW + timedelta(days=30)), (True, 0, None), (False, 3, None)],
+)
+def test_a_server_that_said_304_while_it_had_news_is_asked_plainly_for_a_month(
+    contradicted: bool, new: int, until: datetime | None
+) -> None:
+    assert after(a_feed(), listed=3, new=new, whole=True, contradicted=contradicted).plain_until == until
+
+
 # Hints ---------------------------------------------------------------------------------------------------------------
 
 
@@ -120,13 +183,20 @@ def test_a_publishers_wish_is_a_least_wait_within_reason(brought: dict[str, int]
     assert (minutes(poll), poll.interval_minutes) == (expected, 60)
 
 
+@pytest.mark.parametrize("outcome", ["unchanged", "fresh"])
+def test_a_wish_in_the_document_holds_until_there_is_another_document(outcome: str) -> None:
+    poll = after(a_feed(interval_minutes=60, wish_minutes=120), outcome, listed=3, new=1)
+
+    assert minutes(poll) == (120 if outcome == "unchanged" else 60)
+
+
 # Failures ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("error", "weight"),
     [(HostSlow, 0.25), (AskedToWait, 0.25), (ServerBroken, 0.5), (HostUnreachable, 0.5), (NotFound, 0.5), (Unreadable, 1),
-     (Forbidden, 1), (TooLarge, 1), (BadRedirect, 1), (RefusedAddress, 1)],
+     (Forbidden, 1), (TooLarge, 1), (BadRedirect, 1), (RefusedAddress, 1), (BotWall, 1), (HostHeld, 0)],
 )  # fmt: skip
 def test_a_failure_weighs_as_much_as_it_tells_about_the_feed(error: type[WirewatchError], weight: float) -> None:
     assert failed(a_feed(failures=2.0), error).failures == 2 + weight
@@ -140,25 +210,26 @@ def test_waits_grow_in_proportion_to_failures_and_the_learned_interval_stays() -
         feed = replace(feed, failures=poll.failures, state=poll.state, interval_minutes=poll.interval_minutes)
 
     assert waits == [120, 180, 240, 300]
-    assert (feed.interval_minutes, feed.state) == (60, FeedState.FAILING)
+    assert (feed.interval_minutes, feed.state) == (60, FeedState.BROKEN)
 
 
 @pytest.mark.parametrize(
     ("error", "state"),
-    [(Forbidden, FeedState.BLOCKED), (RefusedByRobots, FeedState.BLOCKED), (NotFound, FeedState.FAILING)],
-)
+    [(Forbidden, FeedState.BLOCKED), (RefusedByRobots, FeedState.BLOCKED), (NotFound, FeedState.BROKEN), (BotWall, FeedState.BLOCKED),
+     (HostHeld, FeedState.OK)],
+)  # fmt: skip
 def test_a_refusal_is_told_from_a_fault(error: type[WirewatchError], state: FeedState) -> None:
     assert failed(a_feed(), error).state is state
 
 
-def test_a_feed_that_is_gone_is_asked_once_a_week() -> None:
+def test_a_feed_that_is_gone_is_stopped_but_for_a_probe_a_month() -> None:
     poll = failed(a_feed(), Gone)
 
-    assert (poll.state, minutes(poll)) == (FeedState.GONE, 7 * 24 * 60)
+    assert (poll.state, minutes(poll)) == (FeedState.GONE, 30 * 24 * 60)
 
 
 @pytest.mark.parametrize(
-    ("failures", "state"), [(8.9, FeedState.FAILING), (9.0, FeedState.PARKED), (500.0, FeedState.PARKED)]
+    ("failures", "state"), [(8.9, FeedState.BROKEN), (9.0, FeedState.PARKED), (500.0, FeedState.PARKED)]
 )
 def test_many_failures_park_a_feed_and_it_is_asked_once_a_day(failures: float, state: FeedState) -> None:
     poll = failed(a_feed(failures=failures), Unreadable)
@@ -167,23 +238,25 @@ def test_many_failures_park_a_feed_and_it_is_asked_once_a_day(failures: float, s
     assert minutes(poll) == (24 * 60 if state is FeedState.PARKED else 9.9 * 60 + 60)
 
 
-@pytest.mark.parametrize("state", [FeedState.PARKED, FeedState.GONE, FeedState.BLOCKED, FeedState.FAILING])
+@pytest.mark.parametrize("state", [FeedState.PARKED, FeedState.GONE, FeedState.BLOCKED, FeedState.BROKEN])
 def test_a_feed_that_works_again_is_as_good_as_new(state: FeedState) -> None:
     poll = after(a_feed(state=state, failures=50.0), listed=10, new=5)
 
     assert (poll.state, poll.failures, minutes(poll)) == (FeedState.OK, 0, 60)
 
 
-def test_a_304_after_failures_brings_trust_back_only_by_halves() -> None:
-    feed = a_feed(state=FeedState.FAILING, failures=1.0)
+def test_a_304_after_failures_does_not_turn_a_feed_healthy() -> None:
+    feed = a_feed(state=FeedState.BROKEN, failures=1.0)
 
-    first = after(feed, "unchanged")
-    second = after(replace(feed, failures=first.failures, state=first.state), "unchanged")
+    poll = after(feed, "unchanged")
 
-    assert [(first.state, first.failures), (second.state, second.failures)] == [
-        (FeedState.FAILING, 0.5),
-        (FeedState.OK, 0),
-    ]
+    assert (poll.state, poll.failures, cadence.ask_plainly(feed, now=NOW)) == (FeedState.BROKEN, 1.0, True)
+
+
+def test_a_whole_document_after_failures_does_even_when_it_is_the_known_one() -> None:
+    poll = after(a_feed(state=FeedState.PARKED, failures=12.0), "unchanged", whole=True)
+
+    assert (poll.state, poll.failures) == (FeedState.UNCHANGED, 0)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +293,7 @@ results = st.builds(
 def test_the_next_poll_always_lies_ahead_and_never_too_far(feed: Feed, result: PollResult) -> None:
     poll = cadence.after(feed, result, now=NOW)
 
-    assert timedelta(minutes=10) <= poll.next_poll_at - NOW <= timedelta(days=7) * 1.1
+    assert timedelta(minutes=10) <= poll.next_poll_at - NOW <= timedelta(days=30) * 1.1
     assert 10 <= poll.interval_minutes <= 720
     assert poll.failures >= 0
     assert poll == cadence.after(feed, result, now=NOW)

@@ -8,7 +8,8 @@ from collections.abc import Coroutine
 
 import pytest
 
-from extractors.pace import Pace
+from extractors.errors import HostHeld
+from extractors.pace import Booked, Pace, Want
 
 
 class Clock:
@@ -163,3 +164,140 @@ def test_hosts_at_rest_are_forgotten_and_busy_ones_are_not() -> None:
 
     assert log.pace.wait_for("busy.example") > 0
     assert len(log.pace._hosts) <= 10_001
+
+
+# Latency -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("took", "apart"), [([0.2], 1.0), ([3.0], 3.0), ([4.0, 8.0], 5.0), ([60.0], 10.0), ([8.0, *[0.0] * 20], 1.0)]
+)
+def test_a_host_that_answers_slowly_is_asked_more_slowly(took: list[float], apart: float) -> None:
+    pace = Log(pace=1.0).pace
+    for seconds in took:
+        pace.took("a.example", seconds)
+
+    assert pace.apart("a.example") == apart
+
+
+def test_without_a_pace_slow_answers_change_nothing() -> None:
+    pace = Log(pace=0.0).pace
+    pace.took("a.example", 5.0)
+
+    assert pace.apart("a.example") == 0
+
+
+def test_a_request_does_not_wait_for_a_host_beyond_its_patience() -> None:
+    log = Log()
+    log.pace.hold("a.example", 61)
+
+    async def refused() -> None:
+        with pytest.raises(HostHeld, match="left alone for 61 s more") as caught:
+            await log.request("never")
+        assert caught.value.retry_after == 61
+
+    log.run(refused(), log.request("other", "b.example"))
+
+    assert log.starts == [("other", 0.0)]
+
+
+# A queue that is shared ----------------------------------------------------------------------------------------------
+
+
+class Book:
+    """A ledger of one host, with somebody else's bookings in it."""
+
+    def __init__(self, clock: Clock, *, free_at: float = 0.0, held: float = 0.0) -> None:
+        self.clock = clock
+        self.free_at = free_at
+        self.held_until = held
+        self.wants: list[Want] = []
+        self.holds: list[float] = []
+        self.reachable = True
+
+    async def book(self, want: Want) -> Booked | None:
+        self.wants.append(want)
+        if not self.reachable:
+            return None
+        now = self.clock.now
+        if self.held_until > now:
+            return Booked(first=0.0, apart=want.pace, held=self.held_until - now)
+        start = max(self.free_at, now)
+        self.free_at = start + want.starts * want.pace
+        return Booked(first=start - now, apart=want.pace)
+
+    def hold(self, host: str, seconds: float) -> None:
+        self.holds.append(seconds)
+
+
+def shared(log: Log, book: Book, *, places: int = 5) -> None:
+    log.pace = Pace(places, 1.0, ledger=book, sleep=log.clock.sleep, monotonic=log.clock.monotonic)
+
+
+def test_starts_are_taken_as_they_were_booked_several_at_a_time() -> None:
+    log = Log()
+    book = Book(log.clock, free_at=4.0)
+    shared(log, book)
+
+    log.run(*(log.request(name) for name in "abcdefgh"))
+
+    assert [at for _, at in log.starts] == [4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]
+    assert [want.starts for want in book.wants] == [1, 5, 2]  # at first nobody else was there, then five seconds ahead
+
+
+def test_a_booked_start_that_was_missed_is_booked_again() -> None:
+    log = Log(concurrency=1)
+    book = Book(log.clock)
+    shared(log, book, places=1)
+
+    log.run(*(log.request(name, seconds=30) for name in "ab"))
+
+    assert log.starts == [("a", 0.0), ("b", 30.0)]
+    assert len(book.wants) == 2
+
+
+def test_a_hold_that_others_reported_is_waited_for() -> None:
+    log = Log()
+    shared(log, Book(log.clock, held=20.0))
+
+    log.run(log.request("a"), log.request("b"))
+
+    assert log.starts == [("a", 20.0), ("b", 21.0)]
+
+
+def test_a_long_hold_that_others_reported_is_not() -> None:
+    log = Log()
+    shared(log, Book(log.clock, held=600.0))
+
+    async def refused() -> None:
+        with pytest.raises(HostHeld):
+            await log.request("never")
+
+    log.run(refused(), refused())
+
+    assert log.starts == []
+
+
+def test_others_learn_of_a_hold_and_of_the_latency() -> None:
+    log = Log()
+    book = Book(log.clock)
+    shared(log, book)
+    log.pace.took("a.example", 2.0)
+    log.pace.keep_apart("a.example", 3.0)
+    log.pace.hold("b.example", 30)
+
+    log.run(log.request("a"))
+
+    assert book.wants == [Want(host="a.example", starts=1, pace=1.0, crawl_delay=3.0, latency=2.0)]
+    assert book.holds == [30]
+
+
+def test_a_ledger_out_of_reach_leaves_everybody_to_his_own_pace() -> None:
+    log = Log()
+    book = Book(log.clock)
+    book.reachable = False
+    shared(log, book)
+
+    log.run(*(log.request(name) for name in "abc"))
+
+    assert log.starts == [("a", 0.0), ("b", 1.0), ("c", 2.0)]

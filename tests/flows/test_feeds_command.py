@@ -23,7 +23,7 @@ from models.settings import Settings, load
 from tests import factories as make
 from tests.web import Answer, Web
 
-RSS = '<rss version="2.0"><channel><title>{}</title><item><title>A</title><link>https://a.example/1</link></item></channel></rss>'
+RSS = '<rss version="2.0"><channel><title>{}</title><item><title>A</title><link>https://a.example/1</link><pubDate>Mon, 23 Nov 2026 08:00:00 GMT</pubDate></item></channel></rss>'
 SOURCE = """\
 # kept
 [[source]]
@@ -51,7 +51,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    with Web() as web:
+    with Web(hosts=("127.0.0.1", "127.0.0.2")) as web:
         web.page("/rss", RSS.format("Harbour &amp; [b]Sons[/b]"))
         yield web
 
@@ -77,7 +77,9 @@ def test_every_kind_of_trouble_is_told_beside_the_feeds_that_are_fine(
     web.redirect("/moved", "/rss", status=301)
     web.queue("/silent", Answer(hold=True))
     paths = ["/rss", "/moved", "/html", "/broken", "/wait", "/gone", "/forbidden", "/none", "/loop", "/silent"]
-    addresses = [web.url(path) for path in paths]
+    # After a 429 its whole host is left alone.
+    busy = web.url("/wait", host="127.0.0.2")
+    addresses = [busy if path == "/wait" else web.url(path) for path in paths]
     addresses += ["http://127.0.0.1:1/rss", "http://10.1.2.3/rss", "https://no-such-host.invalid/rss"]
 
     code = main(["feeds", "check", "--json", *addresses])
@@ -88,11 +90,14 @@ def test_every_kind_of_trouble_is_told_beside_the_feeds_that_are_fine(
     assert list(rows) == addresses  # in the order given, whichever came first
     assert rows[web.url("/rss")] == {
         "url": web.url("/rss"), "ok": True, "format": "rss", "title": "Harbour & [b]Sons[/b]", "entries": 1,
-        "moved_to": None, "error": None,
+        "moved_to": None, "error": None, "state": "ok", "advice": None,
     }  # fmt: skip
-    assert (rows[web.url("/moved")]["ok"], rows[web.url("/moved")]["moved_to"]) == (True, web.url("/rss"))
+    assert rows[web.url("/moved")]["moved_to"] == web.url("/rss")
+    assert [row["state"] for row in rows.values()][: len(paths)] == [
+        "ok", "moved", "broken", "broken", "broken", "gone", "blocked", "broken", "broken", "broken",
+    ]  # fmt: skip
     words = {
-        web.url("/html"): "HTML", web.url("/broken"): "500", web.url("/wait"): "429", web.url("/gone"): "410",
+        web.url("/html"): "HTML", web.url("/broken"): "500", busy: "429", web.url("/gone"): "410",
         web.url("/forbidden"): "403", web.url("/none"): "404", web.url("/loop"): "redirect",
         web.url("/silent"): "2 s", "http://127.0.0.1:1/rss": "connection refused",
         "http://10.1.2.3/rss": "10.1.2.3, which is not the public web",
@@ -114,19 +119,19 @@ def test_without_addresses_those_of_the_file_are_read_and_nothing_is_stored(
 
     lines = capsys.readouterr().out.splitlines()
     assert code == 0
-    assert lines[2].split() == ["yes", "rss", "1", web.url("/rss")]
+    assert lines[2].split() == ["ok", "rss", "1", web.url("/rss")]
     assert lines[-1] == "1 of 1 can be read."
     assert sorted(path.name for path in settings.home.iterdir()) == ["feeds.toml"]
 
 
 def test_a_long_reason_wraps_in_its_column_and_is_never_cut() -> None:
     error = "The page at https://harbour.example/" + "a" * 60 + " is an HTML page, not a feed."
-    row = {"ok": False, "format": None, "entries": 0, "url": "x", "moved_to": None, "error": error}
+    row = {"state": "broken", "format": None, "entries": 0, "url": "x", "error": error, "advice": None}
 
     lines = render(feeds.verdict_table([row]), width=60).splitlines()
 
     assert max(map(cell_len, lines)) <= 60
-    assert "".join(line[20:].strip() for line in lines[2:]).replace(" ", "") == error.replace(" ", "")
+    assert "".join(line[24:].strip() for line in lines[2:]).replace(" ", "") == error.replace(" ", "")
 
 
 # list ----------------------------------------------------------------------------------------------------------------

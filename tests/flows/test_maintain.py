@@ -30,9 +30,7 @@ def kept(prefect_api: str, database_url: str, tmp_path: Path) -> Iterator[Engine
         with resources.using(settings), resources.database() as engine:
             with engine.begin() as db:
                 failing = f"{DEAD} does not exist (404)."
-                make.feed(
-                    db, "dead", DEAD, state="failing", failures=2.0, last_error=failing, last_ok_at=NOW - 3 * DAYS
-                )
+                make.feed(db, "dead", DEAD, state="broken", failures=2.0, last_error=failing, last_ok_at=NOW - 3 * DAYS)
                 quiet = make.feed(db, "quiet", QUIET, state="ok", last_new_at=NOW - 40 * DAYS)
                 for ago in (40, 41, 42):
                     row = {"feed_id": quiet, "day": (NOW - ago * DAYS).date(), "polls": 1, "new": 2}
@@ -88,12 +86,12 @@ def test_a_check_that_finds_rows_fails_the_run_after_all_else_is_done(kept: Engi
 
 def test_feeds_in_trouble_are_shown_with_what_may_be_long_at_the_end() -> None:
     at = datetime(2025, 3, 4, 5, 6, tzinfo=UTC)
-    fails = TroubledFeed(1, "dead", DEAD, "failing", f"{DEAD} does not exist (404).", at, False)
+    fails = TroubledFeed(1, "dead", DEAD, "broken", f"{DEAD} does not exist (404).", at, False)
 
     assert maintain.feed_rows([fails]) == [
         {
             "feed": f"[dead /rss](<{DEAD}>)",
-            "state": "failing",
+            "state": "broken",
             "since": "2025-03-04 05:06",
             "why": r"does not exist \(404\).",
         }

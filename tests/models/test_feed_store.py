@@ -140,7 +140,7 @@ def test_a_failed_poll_keeps_what_was_known_and_says_why(db: Connection, world: 
     feed_store.record(db, start_run(db), [failed], now=NOW, max_age=MONTH)
 
     row = db.execute(select(feeds).where(feeds.c.id == world.world.id)).one()
-    assert (row.etag, row.state, row.failures, row.last_error) == ('"1"', "failing", 0.5, str(error))
+    assert (row.etag, row.state, row.failures, row.last_error) == ('"1"', "broken", 0.5, str(error))
     assert db.execute(select(feed_days).where(feed_days.c.feed_id == world.world.id)).all() == [
         (world.world.id, date(2025, 3, 1), 2, 1, 1, 1)
     ]

@@ -164,7 +164,7 @@ def test_a_feed_without_a_rhythm_yet_is_given_time(db: Connection) -> None:
 
 
 def test_a_failing_feed_is_in_trouble_with_its_reason_until_nobody_watches_it(db: Connection) -> None:
-    facts = {"failures": 3, "last_error": "not found", "state": "failing"}
+    facts = {"failures": 3, "last_error": "not found", "state": "broken"}
     make.feed(db, url="https://alpha.example/broken", **facts)
     make.feed(db, url="https://alpha.example/left", watched_until=make.at(1), **facts)
 

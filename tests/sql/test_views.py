@@ -389,13 +389,13 @@ def test_a_url_without_an_outcome_unbalances_its_run(db: Connection) -> None:
 
 
 def test_feeds_show_their_health_and_their_last_week(db: Connection) -> None:
-    feed = make.feed(db, state="failing", last_error="HTTP 500", failures=2)
+    feed = make.feed(db, state="broken", last_error="HTTP 500", failures=2)
     today = db.execute(sa.text("SELECT (now() AT TIME ZONE 'UTC')::date")).scalar_one()
     db.execute(tables.feed_days.insert().values(feed_id=feed, day=today, polls=4, failed=1, listed=30, new=7))
     db.execute(tables.feed_days.insert().values(feed_id=feed, day=make.day(0), polls=99))
 
     names = ("source", "watched", "state", "last_error", "polls_7d", "failed_7d", "listed_7d", "new_7d")
-    assert rows(db, "ops.feeds", *names) == [("alpha", True, "failing", "HTTP 500", 4, 1, 30, 7)]
+    assert rows(db, "ops.feeds", *names) == [("alpha", True, "broken", "HTTP 500", 4, 1, 30, 7)]
 
 
 def test_the_slowest_pages_of_each_run_are_ranked(db: Connection) -> None:
