@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from extractors import urls
 from extractors.outcomes import Settled, Work
 from extractors.records import Article, DateOrigin, Entry, Outcome
-from models import cube_store, tag_store
+from models import tag_store
 from models.feed_store import clean
 from models.queries import query
 from models.tag_store import TaxonomyIds
@@ -80,7 +80,6 @@ def save(db: Connection, run_id: int, settled: Sequence[Settled], ids: TaxonomyI
     _save_texts(db, stored)
     tag_store.save(db, stored, ids, now=now)
     days = tuple(sorted(db.execute(query("articles_days"), {"ids": _ids(stored)}).scalars()))
-    cube_store.mark_dirty(db, days)
     outcomes: dict[str, int] = {}
     for one in settled:
         outcomes[one.outcome.value] = outcomes.get(one.outcome.value, 0) + 1

@@ -1,4 +1,4 @@
-"""The tables of who speaks and where we listen, and what all tables share; `models/tables.py` has the rest."""
+"""The tables of who speaks and where we listen; `models/tables.py` has the rest."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from sqlalchemy import (
     REAL,
     BigInteger,
     Column,
-    DateTime,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -20,24 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    schema="news",
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    },
-)
-
-Instant = DateTime(timezone=True)
-
-
-def key(name: str = "id", kind: type[BigInteger | Integer | SmallInteger] = BigInteger) -> Column[int]:
-    """A primary key that the database numbers."""
-    return Column(name, kind, Identity(always=True), primary_key=True)
-
+from models.metadata import Instant, key, metadata
 
 # Who speaks, and where we listen -------------------------------------------------------------------------------------
 
@@ -53,6 +33,7 @@ sources = Table(
     Column("kind", Text, nullable=False),
     Column("bloc", Text, nullable=False),
     Column("family", Text, nullable=False),
+    Column("facts_since", Instant, nullable=False, server_default=func.now(), comment="kept by a trigger"),
 )
 
 feeds = Table(

@@ -19,7 +19,6 @@ from extractors import credits as credit_lines
 from extractors.fingerprint import COARSE, likeness
 from extractors.kinship import Link, Member, belongs, copied, tree
 from extractors.records import CopyKind, Likeness
-from models import cube_store
 from models.queries import query
 
 BATCH = 128
@@ -54,7 +53,6 @@ def group(db: Connection, *, now: datetime, limit: int = BATCH) -> Grouped:
     work = _Work(db, batch, now)
     outcomes = [work.place(article) for article in sorted(batch.values(), key=lambda member: member.order)]
     work.save()
-    cube_store.mark_dirty(db, work.days)
     db.execute(query("origins_compared"), {"ids": list(batch), "now": now})
     joined = [count for count in outcomes if count]
     return Grouped(articles=len(batch), copies=len(joined), merged=sum(count - 1 for count in joined))
@@ -97,7 +95,7 @@ def _member(row: Any, number: int) -> Member:
 
 
 class _Work:
-    """One batch at work: who may be a copy of whom, the texts read so far, the days whose counts change.
+    """One batch at work: who may be a copy of whom, and the texts read so far.
 
     Most copies are one article that joins a group under its lead: those are kept in memory and saved together. Whatever
     changes a group's shape (a new lead, two groups that turn out to be one) is saved at once, after those.
@@ -109,7 +107,6 @@ class _Work:
         self._members = dict(batch)
         self._open = set(batch)
         self._texts: dict[int, str] = {}
-        self.days: set[date] = set()
         around = {"ids": list(batch), "window": WINDOW_DAYS}
         self._twins = self._pairs("origins_twins", around | {"words": LEAST_WORDS})
         around["ids"] = self._first_of_their_text(batch)
@@ -162,7 +159,7 @@ class _Work:
             return
         leads = sorted({link.group for link in links})
         moved = {"ids": [*leads, *(link.article for link in links)], "leads": [*leads, *(link.group for link in links)]}
-        self.days.update(row.day for row in self._db.execute(query("origins_join"), moved))
+        self._db.execute(query("origins_join"), moved)
         self._link(links)
         self._count(leads, [])
         self._forget_twins(links)
@@ -231,7 +228,6 @@ class _Work:
             links = tree(lead.id, [*self._kept_links(heads), *links])
         moved = self._db.execute(query("origins_move"), {"lead": lead.id, "others": others})
         for row in moved:
-            self.days.add(row.day)
             if row.id in self._members:
                 self._members[row.id] = replace(self._members[row.id], origin_id=lead.id)
         self._db.execute(query("origins_unlink"), {"lead": lead.id})

@@ -34,12 +34,14 @@ ANALYST = "analyst"
 ANALYST_TABLES = (
     "sources",
     "feeds",
+    "feed_days",
     "articles",
     "sightings",
     "texts",
     "tags",
     "taggings",
     "taxonomies",
+    "taxonomy_uses",
     "taxonomy_topics",
     "topics",
     "actors",
@@ -47,6 +49,9 @@ ANALYST_TABLES = (
     "origins",
     "stories",
     "runs",
+    "cube",
+    "counts",
+    "source_days",
 )
 """What an analyst reads in schema `news`, besides everything in `trends` and `ops`."""
 

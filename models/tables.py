@@ -1,5 +1,5 @@
 """Every table, in the order in which news flows through them. All live in schema `news`. Where we listen is in
-`models/feed_tables.py`, all else here, because its keys reach from one to the other.
+`models/feed_tables.py`, what trends are made of in `models/trend_tables.py`, all else here.
 
 Hot tables are narrow: text, raw pages and announcements stand apart from `articles`. Every instant is `timestamptz`;
 `day` is a UTC date. docs/data.md explains each table to those who query it.
@@ -28,17 +28,45 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from models.feed_tables import Instant, feeds, hosts, metadata, robots, sources
-from models.feed_tables import key as _key
+from models.feed_tables import feeds, hosts, robots, sources
+from models.metadata import Instant, key, metadata
+from models.trend_tables import (
+    articles_past,
+    counts,
+    cube,
+    dirty_days,
+    dirty_periods,
+    slice_coverage,
+    source_days,
+    sources_past,
+    taggings_past,
+)
 
-__all__ = ["feeds", "hosts", "metadata", "robots", "sources"]
+__all__ = [
+    "articles_past",
+    "counts",
+    "cube",
+    "dirty_days",
+    "dirty_periods",
+    "feeds",
+    "hosts",
+    "metadata",
+    "robots",
+    "slice_coverage",
+    "source_days",
+    "sources",
+    "sources_past",
+    "taggings_past",
+]
+"""What stands in other modules, by the name under which all tables are found."""
+
 
 # What a run did ------------------------------------------------------------------------------------------------------
 
 runs = Table(
     "runs",
     metadata,
-    _key(),
+    key(),
     Column("flow", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="running"),
     Column("started_at", Instant, nullable=False),
@@ -55,7 +83,7 @@ runs = Table(
 polls = Table(
     "polls",
     metadata,
-    _key(),
+    key(),
     Column("run_id", BigInteger, ForeignKey(runs.c.id, ondelete="CASCADE"), nullable=False),
     Column("feed_id", Integer, ForeignKey(feeds.c.id), nullable=False),
     Column("polled_at", Instant, nullable=False),
@@ -95,7 +123,7 @@ feed_days = Table(
 articles = Table(
     "articles",
     metadata,
-    _key(),
+    key(),
     Column("source_id", Integer, ForeignKey(sources.c.id), nullable=False),
     Column("feed_id", Integer, ForeignKey(feeds.c.id), nullable=False, comment="the feed that listed it first"),
     Column("discovered_by", BigInteger, nullable=False, comment="the run that saw it first"),
@@ -128,6 +156,7 @@ articles = Table(
     Column("story_id", BigInteger),
     Column("compared_at", Instant, comment="when copies of it were looked for"),
     Column("grouped_at", Instant, comment="when its story was decided, and so all there is to decide"),
+    Column("facts_since", Instant, comment="since when its row, as trends see it, is as it is; kept by a trigger"),
     CheckConstraint("state IN ('discovered', 'failed', 'stored', 'rejected', 'given up', 'duplicate')", name="state"),
     CheckConstraint("(due_at IS NULL) = (state NOT IN ('discovered', 'failed'))", name="due_while_open"),
     Index("ix_articles_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
@@ -214,7 +243,7 @@ texts = Table(
 taxonomies = Table(
     "taxonomies",
     metadata,
-    _key(kind=Integer),
+    key(kind=Integer),
     Column("name", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False, comment="16 bytes over the file's content"),
     Column("content", Text, nullable=False),
@@ -228,7 +257,7 @@ taxonomies = Table(
 topics = Table(
     "topics",
     metadata,
-    _key(kind=SmallInteger),
+    key(kind=SmallInteger),
     Column("slug", Text, nullable=False, unique=True),
 )
 
@@ -246,7 +275,7 @@ taxonomy_topics = Table(
 actors = Table(
     "actors",
     metadata,
-    _key(kind=SmallInteger),
+    key(kind=SmallInteger),
     Column("slug", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("wikidata", Text),
@@ -259,8 +288,17 @@ taggings = Table(
     Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
     Column("related", REAL, nullable=False),
     Column("actor_ids", ARRAY(SmallInteger), nullable=False, server_default="{}"),
+    Column("topic_ids", ARRAY(SmallInteger), nullable=False, server_default="{}", comment="topics of its tags, sorted"),
     Column("tagged_at", Instant, nullable=False),
     Index("ix_taggings_article_id", "article_id"),
+)
+
+taxonomy_uses = Table(
+    "taxonomy_uses",
+    metadata,
+    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("since", Instant, primary_key=True),
+    Column("until", Instant, comment="null for the current one; kept by a trigger"),
 )
 
 tags = Table(
@@ -312,7 +350,7 @@ origins = Table(
 stories = Table(
     "stories",
     metadata,
-    _key(),
+    key(),
     Column("title", Text, nullable=False),
     Column("first_article_id", BigInteger, ForeignKey(articles.c.id), nullable=False),
     Column("started_at", Instant, nullable=False),
@@ -320,59 +358,4 @@ stories = Table(
     Column("members", Integer, nullable=False),
     Column("features", JSONB, nullable=False, comment="feature: in how many members"),
     Index("ix_stories_last_at", "last_at"),
-)
-
-# The daily cube ------------------------------------------------------------------------------------------------------
-
-dirty_days = Table(
-    "dirty_days",
-    metadata,
-    _key(),
-    Column("day", Date, nullable=False),
-)
-
-coverage_cube = Table(
-    "coverage_cube",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("source_id", Integer, ForeignKey(sources.c.id), primary_key=True),
-    Column("language", Text, primary_key=True),
-    Column("articles", Integer, nullable=False),
-    Column("origins", ARRAY(BigInteger), nullable=False, comment="distinct origin ids, sorted"),
-)
-
-topic_cube = Table(
-    "topic_cube",
-    metadata,
-    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("topic_id", SmallInteger, ForeignKey(topics.c.id), primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("source_id", Integer, ForeignKey(sources.c.id), primary_key=True),
-    Column("language", Text, primary_key=True),
-    Column("articles", Integer, nullable=False),
-    Column("origins", ARRAY(BigInteger), nullable=False, comment="distinct origin ids, sorted"),
-    Index("ix_topic_cube_day", "day"),
-)
-
-coverage_totals = Table(
-    "coverage_totals",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("articles", Integer, nullable=False),
-    Column("sources", Integer, nullable=False),
-    Column("families", Integer, nullable=False),
-    Column("origins", Integer, nullable=False),
-)
-
-topic_totals = Table(
-    "topic_totals",
-    metadata,
-    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("topic_id", SmallInteger, ForeignKey(topics.c.id), primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("articles", Integer, nullable=False),
-    Column("sources", Integer, nullable=False),
-    Column("families", Integer, nullable=False),
-    Column("origins", Integer, nullable=False),
-    Index("ix_topic_totals_day", "day"),
 )

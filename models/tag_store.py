@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -161,7 +161,8 @@ def keep(db: Connection, readings: Sequence[tuple[int, Tagging]], ids: TaxonomyI
             "now": now,
             "ids": articles,
             "related": [float(tagging.related) for _, tagging in readings],
-            "actors": [" ".join(str(ids.actors[slug]) for slug in tagging.actors) for _, tagging in readings],
+            "topics": [_numbers(sorted(ids.topics[tag.topic] for tag in tagging.tags)) for _, tagging in readings],
+            "actors": [_numbers(ids.actors[slug] for slug in tagging.actors) for _, tagging in readings],
         },
     )
     tags = [(article, tag) for article, tagging in readings for tag in tagging.tags]
@@ -176,6 +177,11 @@ def keep(db: Connection, readings: Sequence[tuple[int, Tagging]], ids: TaxonomyI
                 "evidence": [pack(tag) for _, tag in tags],
             },
         )
+
+
+def _numbers(ids: Iterable[int]) -> str:
+    """A list that passes as one element of an array: arrays of arrays of different lengths do not exist."""
+    return " ".join(map(str, ids))
 
 
 def pack(tag: Tag) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from extractors.errors import Misconfigured
 from models.queries import query
 
-SLICES = ("source", "bloc", "language", "country")
+SLICES = ("source", "bloc", "language", "country", "kind")
 """What topics can be split by."""
 LEAST_ARTICLES = 3
 """Articles in the last week from which a topic can be said to have moved: one after none is no movement."""

@@ -154,6 +154,22 @@ def article(
     return made.id
 
 
+def clock(db: Connection, moment: datetime | None) -> None:
+    """Have the database take this for the present, until the transaction ends; None: its own clock again."""
+    db.execute(sa.text("SELECT set_config('wirewatch.clock', :moment, true)"), {"moment": str(moment or "")})
+
+
+@contextmanager
+def as_of(db: Connection, moment: datetime) -> Iterator[None]:
+    """Have views speak of an earlier moment."""
+    setting = sa.text("SELECT set_config('wirewatch.as_of', :moment, true)")
+    db.execute(setting, {"moment": str(moment)})
+    try:
+        yield
+    finally:
+        db.execute(setting, {"moment": ""})
+
+
 def address(db: Connection, article_id: int, url: str) -> None:
     """One more address of an article."""
     canonical = urls.canonical(url)
@@ -206,16 +222,20 @@ def tag(
     evidence: Sequence[Sequence[Any]] = (("headline", "concept", "title", 2, 10, 1.0),),
     score: float = 0.6321,
     taxonomy_id: int | None = None,
+    tagged_at: datetime = NOW,
 ) -> None:
     """Tags of an article by the current taxonomy (or another), all with the same evidence and score."""
     version = taxonomy_id or db.execute(
         sa.select(tables.taxonomies.c.id).where(tables.taxonomies.c.is_current)
     ).scalar_one()  # fmt: skip
     values = {
-        "taxonomy_id": version, "article_id": article_id, "related": 0.5, "tagged_at": NOW,
-        "actor_ids": [actor(db, slug) for slug in actors],
+        "taxonomy_id": version, "article_id": article_id, "related": 0.5, "tagged_at": tagged_at,
+        "topic_ids": sorted(topic(db, slug) for slug in topics), "actor_ids": [actor(db, slug) for slug in actors],
     }  # fmt: skip
-    db.execute(insert(tables.taggings).values(values).on_conflict_do_nothing())
+    key = ["taxonomy_id", "article_id"]
+    said = insert(tables.taggings).values(values)
+    more = sa.text("(SELECT array_agg(id ORDER BY id) FROM unnest(taggings.topic_ids || excluded.topic_ids) AS id)")
+    db.execute(said.on_conflict_do_update(index_elements=key, set_={"topic_ids": more}))
     for slug in topics:
         row = {"taxonomy_id": version, "article_id": article_id, "topic_id": topic(db, slug), "score": score}
         db.execute(tables.tags.insert().values(row | {"evidence": json.loads(json.dumps(list(evidence)))}))

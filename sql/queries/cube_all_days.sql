@@ -1,7 +1,7 @@
--- Every day that has articles, or counts that may be out of date.
+-- Every day that has articles, or counts that may be out of date, for one of these taxonomies (0: coverage).
 SELECT day FROM news.articles WHERE state = 'stored'
 UNION
-SELECT day FROM news.coverage_totals
+SELECT day FROM news.cube WHERE taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
 UNION
-SELECT day FROM news.topic_totals WHERE taxonomy_id = :taxonomy
+SELECT starts_on FROM news.counts WHERE grain = 'day' AND taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
 ORDER BY day

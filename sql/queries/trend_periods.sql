@@ -1,23 +1,27 @@
--- Topics over a period as a whole: one row a topic and slice (source, bloc, language, country, or '' for all) that has
+-- Topics over a period as a whole: one row a topic and slice (source, bloc, language, country, kind, or '' for all) that has
 -- coverage in the period; with :until null the period ends today. Distinct counts do not add up over days, so they are
 -- counted from the cube; the last 7 days and the 28 before them follow the rule of trends.change().
 WITH bounds AS (
     SELECT last.day AS until, last.day - CAST(:days AS int) AS before
-    FROM (SELECT coalesce(CAST(:until AS date), (now() AT TIME ZONE 'UTC')::date) AS day) AS last
+    FROM (SELECT coalesce(CAST(:until AS date), trends.today()) AS day) AS last
 ), covered_days AS (
     SELECT
         CASE CAST(:by AS text)
-            WHEN 'source' THEN sources.slug
+            WHEN 'source' THEN sources.source
             WHEN 'bloc' THEN sources.bloc
             WHEN 'country' THEN sources.country
+            WHEN 'kind' THEN sources.kind
             WHEN 'language' THEN cube.language
             ELSE ''
         END AS slice,
         cube.day,
         sum(cube.articles) AS articles
     FROM bounds
-    JOIN news.coverage_cube AS cube ON cube.day > least(bounds.before, bounds.until - 35) AND cube.day <= bounds.until
-    JOIN news.sources ON sources.id = cube.source_id
+    JOIN trends.cells AS cube
+        ON cube.taxonomy_id = 0 AND cube.about = 'coverage' AND cube.about_id = 0
+        AND cube.day > least(bounds.before, bounds.until - 35)
+        AND cube.day <= bounds.until
+    JOIN trends.source_facts AS sources ON sources.source_id = cube.source_id
     GROUP BY 1, 2
 ), covered AS (
     SELECT
@@ -33,11 +37,12 @@ WITH bounds AS (
     GROUP BY slice
 ), cells AS (
     SELECT
-        cube.topic_id,
+        cube.about_id AS topic_id,
         CASE CAST(:by AS text)
-            WHEN 'source' THEN sources.slug
+            WHEN 'source' THEN sources.source
             WHEN 'bloc' THEN sources.bloc
             WHEN 'country' THEN sources.country
+            WHEN 'kind' THEN sources.kind
             WHEN 'language' THEN cube.language
             ELSE ''
         END AS slice,
@@ -48,12 +53,13 @@ WITH bounds AS (
         cube.origins
     FROM bounds
     CROSS JOIN trends.topics
-    JOIN news.topic_cube AS cube
+    JOIN trends.cells AS cube
         ON cube.taxonomy_id = topics.taxonomy_id
-        AND cube.topic_id = topics.topic_id
+        AND cube.about = 'topic'
+        AND cube.about_id = topics.topic_id
         AND cube.day > least(bounds.before, bounds.until - 35)
         AND cube.day <= bounds.until
-    JOIN news.sources ON sources.id = cube.source_id
+    JOIN trends.source_facts AS sources ON sources.source_id = cube.source_id
     WHERE CAST(:topic AS text) IS NULL OR topics.topic = CAST(:topic AS text)
 ), counted AS (
     SELECT

@@ -1,5 +1,5 @@
--- Grain: one row a topic of the current taxonomy.
--- Reads: news.taxonomies, news.taxonomy_topics, news.topics. Read by: every other view on topics.
+-- Grain: one row a topic of the taxonomy in use at the moment asked about.
+-- Reads: trends.version(), news.taxonomies, news.taxonomy_topics, news.topics. Read by: every other view on topics.
 CREATE VIEW trends.topics AS
 SELECT
     topics.slug AS topic,
@@ -14,7 +14,7 @@ SELECT
 FROM news.taxonomies
 JOIN news.taxonomy_topics ON taxonomy_topics.taxonomy_id = taxonomies.id
 JOIN news.topics ON topics.id = taxonomy_topics.topic_id
-WHERE taxonomies.is_current;
+WHERE taxonomies.id = (SELECT trends.version());
 
 COMMENT ON VIEW trends.topics IS 'The topics of the taxonomy that trends are counted by. One row a topic.';
 COMMENT ON COLUMN trends.topics.topic IS 'Slug of the topic, stable across taxonomy versions.';

@@ -33,7 +33,7 @@ def compared(place: Place, content: str, *, sample: int | None = None) -> Diff:
 
 
 def everything(place: Place) -> list[list[tuple]]:
-    names = ("taxonomies", "topics", "taggings", "tags", "topic_cube", "dirty_days", "articles")
+    names = ("taxonomies", "topics", "taggings", "tags", "cube", "counts", "dirty_days", "articles")
     return [place.ask(f"SELECT * FROM news.{name} ORDER BY 1, 2") for name in names]
 
 

@@ -139,7 +139,7 @@ def test_a_stored_article_is_kept_whole(db: Connection, desk: Desk) -> None:
     assert db.execute(select(texts.c.text, texts.c.authors)).all() == [("Some text", ["A. Writer", "B. Writer"])]
     assert db.execute(select(pages.c.size, pages.c.content_type)).all() == [(9, "text/html")]
     assert sorted(db.execute(select(bands.c.hash)).scalars()) == [-2, 1]
-    assert db.execute(select(dirty_days.c.day)).scalars().all() == [date(2025, 2, 28)]
+    assert set(db.execute(select(dirty_days.c.day)).scalars()) == {date(2025, 2, 28)}
 
 
 def test_a_tag_keeps_its_evidence_and_its_version(db: Connection, desk: Desk) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from models import cube_store, tables
+from models import cube_store, tables, tag_store
 from models.cube_store import RollUp
 from models.queries import checks
 from tests import factories as make
@@ -20,6 +22,14 @@ articles = tables.articles
 
 def wrong_cells(db: Connection) -> list[dict]:
     return [dict(row) for row in db.execute(checks()["cube_equals_recount"]).mappings()]
+
+
+def totals(db: Connection, about: str, grain: str = "day") -> list[tuple]:
+    """Period, articles, sources, families, origins and sum of squares, of all slices together."""
+    counts = tables.counts.c
+    columns = (counts.starts_on, counts.articles, counts.sources, counts.families, counts.origins, counts.squares)
+    wanted = (counts.about == about) & (counts.slice_kind == "all") & (counts.grain == grain)
+    return [tuple(row) for row in db.execute(sa.select(*columns).where(wanted).order_by(*columns))]
 
 
 def cells(db: Connection, table: sa.Table, *columns: str) -> list[tuple]:
@@ -34,15 +44,45 @@ def test_marked_days_are_counted_and_the_marks_are_gone(db: Connection) -> None:
     rolled = cube_store.roll_up(db)
 
     assert rolled == RollUp((make.day(0),))
-    assert cells(db, tables.topic_cube, "day", "language", "articles", "origins") == [(make.day(0), "en", 1, [one])]
+    assert cells(db, tables.cube, "about", "day", "language", "articles", "origins") == [
+        ("coverage", make.day(0), "en", 1, [one]),
+        ("topic", make.day(0), "en", 1, [one]),
+    ]
     assert cells(db, tables.dirty_days, "day") == []
 
 
-def test_a_day_without_a_mark_is_left_alone(db: Connection) -> None:
-    make.article(db)
+def test_whatever_changes_an_article_marks_its_days_and_its_source(db: Connection) -> None:
+    made = make.article(db, published=make.at(2))
+    alpha = make.source(db)
+
+    db.execute(articles.update().values(published_at=make.at(1)))
+    db.execute(articles.delete().where(articles.c.id == made))
+
+    marks = db.execute(sa.select(tables.dirty_days.c.day, tables.dirty_days.c.source_id)).tuples().all()
+    assert set(marks) == {(make.day(2), alpha), (make.day(1), alpha)}
+
+
+def test_what_does_not_count_marks_nothing(db: Connection) -> None:
+    make.article(db, state="rejected")
+    one = make.article(db)
+    cube_store.roll_up(db)
+
+    db.execute(articles.update().where(articles.c.id == one).values(story_id=None, grouped_at=make.NOW))
 
     assert cube_store.roll_up(db) == RollUp(())
-    assert cells(db, tables.coverage_cube, "day") == []
+
+
+def test_only_the_marked_source_is_counted_again(db: Connection) -> None:
+    make.article(db, "alpha")
+    make.article(db, "beta")
+    cube_store.roll_up(db)
+    cube = tables.cube
+    db.execute(cube.update().values(articles=9))  # to see which cell is touched
+
+    make.article(db, "beta")
+    cube_store.count_days(db)
+
+    assert cells(db, cube, "source_id", "articles") == [(make.source(db, "alpha"), 9), (make.source(db, "beta"), 2)]
 
 
 def test_copies_count_as_articles_and_sources_but_once_as_origin_and_once_a_family(db: Connection) -> None:
@@ -56,9 +96,7 @@ def test_copies_count_as_articles_and_sources_but_once_as_origin_and_once_a_fami
 
     cube_store.roll_up(db)
 
-    counts = ("articles", "sources", "families", "origins")
-    assert cells(db, tables.topic_totals, *counts) == [(3, 3, 2, 2)]
-    assert cells(db, tables.coverage_totals, *counts) == [(3, 3, 2, 2)]
+    assert totals(db, "coverage") == totals(db, "topic") == [(make.day(0), 3, 3, 2, 2, 3)]
 
 
 def test_what_is_not_stored_is_not_counted(db: Connection) -> None:
@@ -68,7 +106,7 @@ def test_what_is_not_stored_is_not_counted(db: Connection) -> None:
 
     cube_store.roll_up(db)
 
-    assert cells(db, tables.coverage_totals, "day") == []
+    assert totals(db, "coverage") == []
 
 
 def test_an_article_in_an_unknown_language_counts_as_und(db: Connection) -> None:
@@ -77,7 +115,7 @@ def test_an_article_in_an_unknown_language_counts_as_und(db: Connection) -> None
 
     cube_store.roll_up(db)
 
-    assert cells(db, tables.coverage_cube, "language", "articles") == [("und", 1)]
+    assert cells(db, tables.cube, "language", "articles") == [("und", 1)]
 
 
 def test_a_source_that_changes_its_family_reopens_its_days(db: Connection) -> None:
@@ -90,7 +128,7 @@ def test_a_source_that_changes_its_family_reopens_its_days(db: Connection) -> No
     rolled = cube_store.roll_up(db)
 
     assert rolled.days == (make.day(0),)
-    assert cells(db, tables.coverage_totals, "sources", "families") == [(2, 1)]
+    assert totals(db, "coverage") == [(make.day(0), 2, 2, 1, 2, 2)]
 
 
 def test_a_recount_needs_no_marks_and_clears_days_that_lost_their_articles(db: Connection) -> None:
@@ -103,7 +141,7 @@ def test_a_recount_needs_no_marks_and_clears_days_that_lost_their_articles(db: C
     cube_store.recount(db)
 
     assert wrong_cells(db) == []
-    assert cells(db, tables.topic_totals, "day") == [(make.day(0),)]
+    assert totals(db, "topic") == [(make.day(0), 1, 1, 1, 1, 1)]
 
 
 def test_another_taxonomy_is_counted_beside_the_current_one(db: Connection) -> None:
@@ -115,11 +153,37 @@ def test_another_taxonomy_is_counted_beside_the_current_one(db: Connection) -> N
 
     cube_store.recount(db, new)
 
-    totals = sorted(
-        (row.taxonomy_id, row.slug)
-        for row in db.execute(sa.select(tables.topic_totals.c.taxonomy_id, tables.topics.c.slug).join(tables.topics))
-    )
-    assert totals == [(old, "pact"), (new, "ties")]
+    pact, ties = make.topic(db, "pact"), make.topic(db, "ties")
+    by_version = sa.select(tables.cube.c.taxonomy_id, tables.cube.c.about_id).where(tables.cube.c.about == "topic")
+    assert sorted(db.execute(by_version).tuples()) == [(old, pact), (new, ties)]
+
+
+def test_distinct_counts_are_made_for_weeks_and_months_as_a_whole(db: Connection) -> None:
+    first = make.article(db, "alpha", published=make.at(14))  # Monday 17 March 2025
+    make.article(db, "alpha", published=make.at(13))
+    make.article(db, "beta", published=make.at(12), origin_id=first)
+    make.article(db, "beta", published=make.at(60))
+
+    cube_store.roll_up(db)
+
+    assert totals(db, "coverage", "week") == [(make.day(63), 1, 1, 1, 1, 1), (make.day(14), 3, 2, 2, 2, 5)]
+    assert totals(db, "coverage", "month") == [(date(2025, 1, 1), 1, 1, 1, 1, 1), (date(2025, 3, 1), 3, 2, 2, 2, 5)]
+
+
+def test_every_slice_is_counted_and_actors_are_not_counted_by_source(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    make.source(db, "alpha", country="KR", bloc="rok", kind="agency")
+    make.article(db, "alpha", language="ko", topics=["pact"], actors=["russia"])
+
+    cube_store.roll_up(db)
+
+    counts = tables.counts.c
+    wanted = sa.select(counts.slice_kind, counts.slice).where(counts.grain == "day").order_by(counts.slice_kind)
+    slices = [
+        ("all", ""), ("bloc", "rok"), ("country", "KR"), ("kind", "agency"), ("language", "ko"), ("source", "alpha"),
+    ]  # fmt: skip
+    assert db.execute(wanted.where(counts.about == "topic")).tuples().all() == slices
+    assert db.execute(wanted.where(counts.about == "actor")).tuples().all() == slices[:-1]
 
 
 SLUGS = ("one", "two", "three")
@@ -132,74 +196,146 @@ moves = st.lists(
         st.tuples(st.just("redate"), st.integers(0, 30), st.integers(0, 4)),
         st.tuples(st.just("retag"), st.integers(0, 30), st.sets(st.sampled_from(TOPICS))),
         st.tuples(st.just("family"), st.sampled_from(SLUGS), st.sampled_from(("x", "y"))),
+        st.tuples(st.just("bloc"), st.sampled_from(SLUGS), st.sampled_from(("western", "rok"))),
+        st.tuples(st.just("translate"), st.integers(0, 30), st.sampled_from(("en", "ko", None))),
+        st.tuples(st.just("duplicate"), st.integers(0, 30)),
+        st.tuples(st.just("switch"), st.integers(0, 30)),
         st.tuples(st.just("roll up")),
     ),
     max_size=25,
 )
 
 
-def days_of(db: Connection, ids: list[int]) -> list:
-    return list(db.execute(sa.select(articles.c.day).where(articles.c.id.in_(ids))).scalars())
+class History:
+    """A database in which things happen, one a minute; nothing but the database itself marks what has changed."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self.alive: list[int] = []
+        self.now = make.NOW
+        make.clock(db, self.now)
+        make.taxonomy(db, *TOPICS)
+
+    def apply(self, move: tuple) -> None:
+        """Let one thing happen, a minute after the one before."""
+        self.now += timedelta(minutes=1)
+        make.clock(self.db, self.now)
+        kind, *rest = move
+        if kind == "arrive":
+            made = make.article(self.db, rest[0], published=make.at(rest[1]))
+            make.tag(self.db, made, *sorted(rest[2]), tagged_at=self.now)
+            self.alive.append(made)
+        elif kind in ("family", "bloc"):
+            self.db.execute(tables.sources.update().where(tables.sources.c.slug == rest[0]).values({kind: rest[1]}))
+        elif kind == "roll up":
+            cube_store.roll_up(self.db)
+        elif self.alive:
+            getattr(self, "_" + kind)(self.alive[rest[0] % len(self.alive)], *rest[1:])
+
+    def _change(self, article: int, **values: object) -> None:
+        self.db.execute(articles.update().where(articles.c.id == article).values(values))
+
+    def _copy(self, article: int, lead: int) -> None:
+        self._change(article, origin_id=self.alive[lead % len(self.alive)])
+
+    def _redate(self, article: int, ago: int) -> None:
+        self._change(article, published_at=make.at(ago))
+
+    def _translate(self, article: int, language: str | None) -> None:
+        self._change(article, language=language)
+
+    def _duplicate(self, article: int) -> None:
+        self.alive.remove(article)
+        self._change(article, state="duplicate")
+
+    def _delete(self, article: int) -> None:
+        self.alive.remove(article)
+        self.db.execute(articles.delete().where(articles.c.id == article))
+
+    def _retag(self, article: int, slugs: set[str]) -> None:
+        said = tables.taggings.c
+        current = sa.select(tables.taxonomies.c.id).where(tables.taxonomies.c.is_current).scalar_subquery()
+        self.db.execute(tables.tags.delete().where(tables.tags.c.article_id == article))
+        self.db.execute(tables.taggings.delete().where(said.article_id == article, said.taxonomy_id == current))
+        make.tag(self.db, article, *sorted(slugs), tagged_at=self.now)
+
+    def _switch(self, article: int) -> None:
+        """A new version of the taxonomy, which gives its last topic to one article and none to the others."""
+        version = make.taxonomy(self.db, *TOPICS, current=False)
+        for one in self.alive:
+            slugs = TOPICS[-1:] if one == article else ()
+            make.tag(self.db, one, *slugs, taxonomy_id=version, tagged_at=self.now)
+        cube_store.recount(self.db, version)
+        tag_store.make_current(self.db, version)
 
 
-def apply(db: Connection, move: tuple, alive: list[int]) -> None:
-    """Do one thing that changes counts, marking days as the stores do."""
-    kind, *rest = move
-    if kind == "arrive":
-        made = make.article(db, rest[0], published=make.at(rest[1]), topics=sorted(rest[2]))
-        alive.append(made)
-        cube_store.mark_dirty(db, days_of(db, [made]))
-    elif kind == "family":
-        db.execute(tables.sources.update().where(tables.sources.c.slug == rest[0]).values(family=rest[1]))
-    elif kind == "roll up":
-        cube_store.roll_up(db)
-    elif alive:
-        chosen = alive[rest[0] % len(alive)]
-        cube_store.mark_dirty(db, days_of(db, [chosen]))
-        if kind == "copy":
-            lead = alive[rest[1] % len(alive)]
-            db.execute(articles.update().where(articles.c.id == chosen).values(origin_id=lead))
-        elif kind == "delete":
-            alive.remove(chosen)
-            db.execute(articles.delete().where(articles.c.id == chosen))
-        elif kind == "redate":
-            db.execute(articles.update().where(articles.c.id == chosen).values(published_at=make.at(rest[1])))
-            cube_store.mark_dirty(db, days_of(db, [chosen]))
-        else:
-            db.execute(tables.tags.delete().where(tables.tags.c.article_id == chosen))
-            make.tag(db, chosen, *sorted(rest[1]))
+def counted(db: Connection) -> list[tuple]:
+    """Every count there is of the current taxonomy and of coverage, as trends show it."""
+    rows = db.execute(
+        sa.text(
+            "SELECT about, about_id, slice_kind, slice, grain, starts_on, articles, sources, families, origins, squares"
+            " FROM trends.counts WHERE taxonomy_id IN (0, (SELECT trends.version())) ORDER BY 1, 2, 3, 4, 5, 6"
+        )
+    )
+    return [tuple(row) for row in rows]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@contextmanager
+def history(db: Connection) -> Iterator[History]:
+    """One history, of which nothing stays."""
+    undo = db.begin_nested()
+    try:
+        yield History(db)
+    finally:
+        undo.rollback()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves)
 def test_after_any_sequence_of_events_the_cube_equals_a_recount(db: Connection, sequence: list[tuple]) -> None:
-    undo = db.begin_nested()
-    make.taxonomy(db, *TOPICS)
-    alive: list[int] = []
-    for move in sequence:
-        apply(db, move, alive)
+    with history(db) as happening:
+        for move in sequence:
+            happening.apply(move)
 
-    cube_store.roll_up(db)
+        cube_store.roll_up(db)
 
-    assert wrong_cells(db) == []
-    undo.rollback()
+        assert wrong_cells(db) == []
 
 
-@pytest.mark.parametrize("table", ["coverage_cube", "topic_cube", "coverage_totals", "topic_totals"])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves, st.integers(0, 25))
+def test_asked_as_of_a_moment_trends_say_what_they_said_then(db: Connection, sequence: list[tuple], when: int) -> None:
+    with history(db) as happening:
+        for move in sequence[:when]:
+            happening.apply(move)
+        cube_store.roll_up(db)
+        moment, then = happening.now, counted(db)
+
+        for move in sequence[when:]:
+            happening.apply(move)
+        cube_store.roll_up(db)
+
+        with make.as_of(db, moment):
+            assert counted(db) == then
+
+
+@pytest.mark.parametrize("table", ["cube", "counts"])
 def test_the_check_notices_a_cell_that_is_off_by_one(db: Connection, table: str) -> None:
-    make.taxonomy(db, "pact")
-    make.article(db, topics=["pact"])
+    make.article(db)
     cube_store.recount(db)
     cell = tables.metadata.tables[f"news.{table}"]
 
     db.execute(cell.update().values(articles=cell.c.articles + 1))
 
-    assert [row["kept_in"] for row in wrong_cells(db)] == [table]
+    assert {row["kept_in"] for row in wrong_cells(db)} == {table}
 
 
 def test_the_check_leaves_days_alone_that_wait_for_a_roll_up(db: Connection) -> None:
     make.article(db)
-    make.article(db, published=make.NOW - timedelta(days=1))
-    cube_store.mark_dirty(db, [make.day(0)])
+    cube_store.roll_up(db)
+    make.article(db)
+    assert wrong_cells(db) == []
 
-    assert [row["day"] for row in wrong_cells(db)] == [make.day(1), make.day(1)]
+    db.execute(tables.dirty_days.delete())
+
+    assert {row["day"] for row in wrong_cells(db)} == {make.day(0), date(2025, 3, 1)}

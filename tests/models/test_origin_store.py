@@ -140,8 +140,8 @@ def test_a_late_find_that_is_earlier_takes_the_lead(db: Connection) -> None:
     copy = make.article(db, "one", text=TEXT, published=make.at(1))
     second = make.article(db, "two", text=edited(2), published=make.at(1, hour=20))
     group_all(db)
-    db.execute(tables.dirty_days.delete())
     source_of_all = make.article(db, "three", text=TEXT, published=make.at(2))
+    db.execute(tables.dirty_days.delete())
 
     assert group_all(db) == Grouped(articles=1, copies=1)
 
@@ -213,6 +213,7 @@ def test_batches_of_any_size_give_the_same_groups(db: Connection) -> None:
 def test_the_days_of_articles_that_change_their_origin_are_counted_again(db: Connection) -> None:
     make.article(db, "one", text=TEXT, published=make.at(3))
     make.article(db, "two", text=TEXT, published=make.at(1))
+    db.execute(tables.dirty_days.delete())
 
     group_all(db)
 

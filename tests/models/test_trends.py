@@ -121,7 +121,7 @@ def test_an_unknown_topic_or_slice_is_refused_with_what_exists(db: Connection) -
 
     with pytest.raises(Misconfigured, match=r"There is no topic 'pakt'; there are ties, pact\."):
         trends.lines(db, until=TODAY, days=7, topic="pakt")
-    with pytest.raises(Misconfigured, match=r"by 'planet'; they can by source, bloc, language, country\."):
+    with pytest.raises(Misconfigured, match=r"by 'planet'; they can by source, bloc, language, country, kind\."):
         trends.lines(db, until=TODAY, days=7, by="planet")
 
 

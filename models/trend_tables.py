@@ -1,0 +1,153 @@
+"""The tables behind trends: rows as they were, and the daily cube. `models.tables` names them, too."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+)
+
+from models.metadata import Instant, key, metadata
+
+# What was ------------------------------------------------------------------------------------------------------------
+# Rows as they were before they changed, for questions as of an earlier moment: written by triggers, never changed.
+
+articles_past = Table(
+    "articles_past",
+    metadata,
+    Column("article_id", BigInteger, nullable=False),
+    Column("source_id", Integer, nullable=False),
+    Column("language", Text),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("published_at", Instant),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("origin_id", BigInteger, nullable=False),
+    Column("story_id", BigInteger),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_articles_past_article_id", "article_id"),
+    Index("ix_articles_past_day", "day"),
+)
+
+taggings_past = Table(
+    "taggings_past",
+    metadata,
+    Column("taxonomy_id", Integer, nullable=False),
+    Column("article_id", BigInteger, nullable=False),
+    Column("related", REAL, nullable=False),
+    Column("actor_ids", ARRAY(SmallInteger), nullable=False),
+    Column("topic_ids", ARRAY(SmallInteger), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_taggings_past_article_id", "article_id"),
+)
+
+sources_past = Table(
+    "sources_past",
+    metadata,
+    Column("source_id", Integer, nullable=False, index=True),
+    Column("country", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("bloc", Text, nullable=False),
+    Column("family", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+# The daily cube ------------------------------------------------------------------------------------------------------
+# `about` says what is counted: 'coverage' (all articles; about_id and taxonomy_id are 0 then), 'topic' or 'actor'
+# (about_id is its number, by taxonomy_id).
+
+dirty_days = Table(
+    "dirty_days",
+    metadata,
+    key(),
+    Column("day", Date, nullable=False),
+    Column("source_id", Integer, comment="null: every source"),
+)
+
+dirty_periods = Table(
+    "dirty_periods",
+    metadata,
+    Column("grain", Text, primary_key=True, comment="week or month"),
+    Column("starts_on", Date, primary_key=True),
+)
+
+cube = Table(
+    "cube",
+    metadata,
+    Column("taxonomy_id", Integer, primary_key=True, autoincrement=False),
+    Column("about", Text, primary_key=True),
+    Column("about_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("source_id", Integer, ForeignKey("news.sources.id"), primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("origins", ARRAY(BigInteger), nullable=False, comment="distinct origin ids, sorted"),
+    CheckConstraint("about IN ('coverage', 'topic', 'actor')", name="about"),
+    Index("ix_cube_day_source_id", "day", "source_id"),
+)
+
+counts = Table(
+    "counts",
+    metadata,
+    Column("taxonomy_id", Integer, primary_key=True, autoincrement=False),
+    Column("about", Text, primary_key=True),
+    Column("about_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("slice_kind", Text, primary_key=True, comment="all, source, bloc, country, language or kind"),
+    Column("grain", Text, primary_key=True, comment="day, week or month"),
+    Column("starts_on", Date, primary_key=True, comment="the day, the Monday, or the first of the month"),
+    Column("slice", Text, primary_key=True, comment="which source, bloc, ...; empty for all"),
+    Column("articles", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("families", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Column("squares", BigInteger, nullable=False, comment="sum over sources of the square of their articles"),
+    Column("comparable", Integer, comment="articles from sources graded ok that day; days only"),
+    CheckConstraint("grain IN ('day', 'week', 'month')", name="grain"),
+    Index("ix_counts_starts_on_grain", "starts_on", "grain"),
+)
+
+source_days = Table(
+    "source_days",
+    metadata,
+    Column("source_id", Integer, ForeignKey("news.sources.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    Column("expected", REAL, comment="articles it normally yields on such a weekday; null: not known"),
+    Column("dispersion", REAL, comment="variance of its days / what a Poisson process would have; 1 or more"),
+    Column("polls", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("grade IN ('ok', 'thin', 'dark', 'unknown')", name="grade"),
+    Index("ix_source_days_day", "day"),
+)
+
+slice_coverage = Table(
+    "slice_coverage",
+    metadata,
+    Column("slice_kind", Text, primary_key=True),
+    Column("slice", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("ok", Integer, nullable=False, comment="sources so graded"),
+    Column("thin", Integer, nullable=False),
+    Column("dark", Integer, nullable=False),
+    Column("unknown", Integer, nullable=False),
+    Column("expected", REAL, nullable=False, comment="articles its graded sources normally yield"),
+    Column("expected_ok", REAL, nullable=False, comment="the part of it that falls to sources graded ok"),
+    Index("ix_slice_coverage_day", "day"),
+)

@@ -1,0 +1,59 @@
+-- The moment that views speak of, and the distribution that days are judged by: functions that several views share.
+-- `SET wirewatch.as_of = '2026-03-01 12:00Z'` lets every view of this session show what had been seen and tagged by then;
+-- `RESET wirewatch.as_of` brings back the present.
+-- Read by: every view of schema trends, sql/queries.
+
+CREATE FUNCTION trends.as_of() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+RETURN nullif(current_setting('wirewatch.as_of', true), '')::timestamptz;
+COMMENT ON FUNCTION trends.as_of IS
+    'The earlier moment that this session asks about (SET wirewatch.as_of = ...); null: the present.';
+
+CREATE FUNCTION trends.moment() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(trends.as_of(), news.clock());
+COMMENT ON FUNCTION trends.moment IS 'The moment that views speak of: now, or the earlier one asked about.';
+
+CREATE FUNCTION trends.today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (trends.moment() AT TIME ZONE 'UTC')::date;
+COMMENT ON FUNCTION trends.today IS 'The UTC day of that moment: the one day that is not over.';
+
+CREATE FUNCTION trends.version() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (
+    SELECT taxonomy_id FROM news.taxonomy_uses
+    WHERE since <= trends.moment() AND (until IS NULL OR until > trends.moment())
+    ORDER BY since DESC
+    LIMIT 1
+);
+COMMENT ON FUNCTION trends.version IS 'The version of the taxonomy in use at that moment: key into news.taxonomies.';
+
+-- Source: the negative binomial with mean m and variance d*m has size m/(d-1) and success probability 1/d; its terms
+-- follow from one another by p(k+1) = p(k) * (k + size)/(k + 1) * (1 - 1/d). With d = 1 it is the Poisson distribution.
+-- Above 10,000 the normal distribution with continuity correction stands in: the tails differ there by less than 1e-4.
+CREATE FUNCTION trends.count_cdf(x integer, mean double precision, dispersion double precision)
+RETURNS double precision LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+DECLARE
+    d double precision := greatest(dispersion, 1);
+    over boolean := dispersion > 1.000001;
+    size double precision := CASE WHEN dispersion > 1.000001 THEN mean / (dispersion - 1) END;
+    log_term double precision := CASE WHEN dispersion > 1.000001 THEN -mean / (dispersion - 1) * ln(dispersion) ELSE -mean END;
+    log_ratio double precision := CASE WHEN dispersion > 1.000001 THEN ln(1 - 1 / dispersion) END;
+    total double precision;
+BEGIN
+    IF x < 0 THEN
+        RETURN 0;
+    ELSIF mean <= 0 THEN
+        RETURN 1;
+    ELSIF x > 10000 OR mean > 10000 THEN
+        RETURN (1 + erf((x + 0.5 - mean) / sqrt(2 * d * mean))) / 2;
+    END IF;
+    total := CASE WHEN log_term > -700 THEN exp(log_term) ELSE 0 END;
+    FOR k IN 0 .. x - 1 LOOP
+        log_term := log_term + CASE WHEN over THEN ln((k + size) / (k + 1)) + log_ratio ELSE ln(mean / (k + 1)) END;
+        IF log_term > -700 THEN
+            total := total + exp(log_term);
+        END IF;
+    END LOOP;
+    RETURN least(total, 1);
+END
+$$;
+COMMENT ON FUNCTION trends.count_cdf IS
+    'Probability of x or fewer in a day that has this mean and this dispersion (variance / mean, 1: Poisson, more: negative binomial).';

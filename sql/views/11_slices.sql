@@ -1,0 +1,120 @@
+-- Grain: one row a slice that ever had coverage (source, bloc, country, language, kind, or all of it).
+-- Reads: trends.counts. Read by: every view of slices over time.
+CREATE VIEW trends.slices AS
+SELECT DISTINCT slice_kind, slice
+FROM trends.counts
+WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND grain = 'month';
+
+COMMENT ON VIEW trends.slices IS 'What everything can be split by. One row a slice that ever had coverage.';
+COMMENT ON COLUMN trends.slices.slice_kind IS 'all, source, bloc, country, language or kind.';
+COMMENT ON COLUMN trends.slices.slice IS 'Which one; empty for all.';
+
+-- Grain: one row a slice and day on which one of its sources can be graded.
+-- Reads: news.slice_coverage, trends.source_days. Read by: trends.slice_days.
+CREATE VIEW trends.slice_coverage AS
+SELECT slice_kind, slice, day, ok, thin, dark, unknown, expected, expected_ok
+FROM news.slice_coverage
+WHERE (SELECT trends.as_of()) IS NULL
+UNION ALL
+SELECT
+    slices.slice_kind,
+    slices.slice,
+    graded.day,
+    (count(*) FILTER (WHERE graded.grade = 'ok'))::int,
+    (count(*) FILTER (WHERE graded.grade = 'thin'))::int,
+    (count(*) FILTER (WHERE graded.grade = 'dark'))::int,
+    (count(*) FILTER (WHERE graded.grade = 'unknown'))::int,
+    coalesce(sum(graded.expected::float8) FILTER (WHERE graded.grade <> 'unknown'), 0)::real,
+    coalesce(sum(graded.expected::float8) FILTER (WHERE graded.grade = 'ok'), 0)::real
+FROM trends.source_days AS graded
+CROSS JOIN LATERAL (
+    VALUES
+        ('all', ''), ('source', graded.source), ('bloc', graded.bloc), ('country', graded.country),
+        ('language', graded.language), ('kind', graded.kind)
+) AS slices (slice_kind, slice)
+WHERE (SELECT trends.as_of()) IS NOT NULL
+GROUP BY slices.slice_kind, slices.slice, graded.day;
+
+COMMENT ON VIEW trends.slice_coverage IS 'The grades of the sources of each slice, added up. One row a slice and day.';
+COMMENT ON COLUMN trends.slice_coverage.slice_kind IS 'all, source, bloc, country, language (that its sources mostly write in) or kind.';
+COMMENT ON COLUMN trends.slice_coverage.slice IS 'Which one; empty for all.';
+COMMENT ON COLUMN trends.slice_coverage.day IS 'UTC day of publication.';
+COMMENT ON COLUMN trends.slice_coverage.ok IS 'Sources graded ok.';
+COMMENT ON COLUMN trends.slice_coverage.thin IS 'Sources graded thin.';
+COMMENT ON COLUMN trends.slice_coverage.dark IS 'Sources graded dark.';
+COMMENT ON COLUMN trends.slice_coverage.unknown IS 'Sources that cannot be graded.';
+COMMENT ON COLUMN trends.slice_coverage.expected IS 'Articles that its graded sources normally yield on such a weekday.';
+COMMENT ON COLUMN trends.slice_coverage.expected_ok IS 'The part of it that falls to sources graded ok.';
+
+-- The rule by which a day of a slice can be compared: half of what its sources normally yield must come from sources that
+-- are graded ok. Above nine tenths the day is ok, between the two thin.
+CREATE FUNCTION trends.slice_grade(expected real, expected_ok real) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN coalesce(expected, 0) <= 0 THEN 'unknown'
+    WHEN expected_ok >= 0.9 * expected THEN 'ok'
+    WHEN expected_ok >= 0.5 * expected THEN 'thin'
+    ELSE 'dark'
+END;
+COMMENT ON FUNCTION trends.slice_grade IS
+    'Grade of a slice on a day: by the part of its normal yield that comes from sources graded ok (ok from 9/10, thin from 1/2, else dark).';
+
+-- Grain: one row a slice and day, from the first day with an article to today, without holes.
+-- Reads: trends.slices, trends.counts, trends.slice_coverage. Read by: every view of topics over time.
+-- A day of a slice without an article has null counts and a reason, unless sources of it are known to have been silent.
+CREATE VIEW trends.slice_days AS
+SELECT
+    slices.slice_kind,
+    slices.slice,
+    calendar.day,
+    coalesce(counted.articles, quiet.articles) AS articles,
+    coalesce(counted.sources, quiet.articles) AS sources,
+    coalesce(counted.families, quiet.articles) AS families,
+    coalesce(counted.origins, quiet.articles) AS origins,
+    counted.articles::float8 * counted.articles / counted.squares AS effective_sources,
+    CASE WHEN calendar.day < trends.today() THEN coalesce(counted.comparable, quiet.articles) END AS comparable,
+    trends.slice_grade(graded.expected, graded.expected_ok) AS grade,
+    CASE WHEN graded.expected > 0 THEN graded.expected_ok / graded.expected END AS completeness,
+    graded.expected,
+    coalesce(graded.ok, 0) AS ok,
+    coalesce(graded.thin, 0) AS thin,
+    coalesce(graded.dark, 0) AS dark,
+    coalesce(graded.unknown, 0) AS unknown,
+    CASE
+        WHEN counted.articles IS NULL AND quiet.articles IS NULL THEN 'no coverage'
+        WHEN trends.slice_grade(graded.expected, graded.expected_ok) = 'dark' THEN
+            format('sources of only %s %% of the usual coverage were complete', round(100 * (graded.expected_ok / graded.expected)::numeric))
+        WHEN counted.articles IS NULL THEN 'nothing was published'
+    END AS reason,
+    calendar.day < trends.today() AS complete
+FROM (
+    SELECT generate_series(min(starts_on), greatest(max(starts_on), trends.today()), interval '1 day')::date AS day
+    FROM trends.counts
+    WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind = 'all' AND grain = 'day'
+) AS calendar
+CROSS JOIN trends.slices
+LEFT JOIN trends.counts AS counted
+    ON counted.taxonomy_id = 0 AND counted.about = 'coverage' AND counted.about_id = 0 AND counted.grain = 'day'
+    AND counted.slice_kind = slices.slice_kind AND counted.starts_on = calendar.day AND counted.slice = slices.slice
+LEFT JOIN trends.slice_coverage AS graded
+    ON graded.slice_kind = slices.slice_kind AND graded.slice = slices.slice AND graded.day = calendar.day
+LEFT JOIN LATERAL (SELECT 0 AS articles WHERE graded.ok > 0) AS quiet ON true;
+
+COMMENT ON VIEW trends.slice_days IS 'All coverage by day in every slice, with its grade: the denominator of every share. One row a slice and day, gaps included.';
+COMMENT ON COLUMN trends.slice_days.slice_kind IS 'all, source, bloc, country, language or kind.';
+COMMENT ON COLUMN trends.slice_days.slice IS 'Which one; empty for all.';
+COMMENT ON COLUMN trends.slice_days.day IS 'UTC day of publication (of first sight where no date was believable).';
+COMMENT ON COLUMN trends.slice_days.articles IS 'Articles of that day, on whatever subject; null if nothing was collected, zero if its complete sources published nothing.';
+COMMENT ON COLUMN trends.slice_days.sources IS 'Distinct sources among them.';
+COMMENT ON COLUMN trends.slice_days.families IS 'Distinct publisher families among them: outlets of one publisher are one voice.';
+COMMENT ON COLUMN trends.slice_days.origins IS 'Distinct texts among them: copies of one text count once.';
+COMMENT ON COLUMN trends.slice_days.effective_sources IS 'Sources of equal size that would be as concentrated: (sum n)² / sum n² over sources.';
+COMMENT ON COLUMN trends.slice_days.comparable IS 'Articles from sources graded ok that day (the healthy panel); null for today.';
+COMMENT ON COLUMN trends.slice_days.grade IS 'ok, thin, dark or unknown: how much of what its sources normally yield comes from complete ones.';
+COMMENT ON COLUMN trends.slice_days.completeness IS 'The part of the normal yield that falls to sources graded ok, 0..1.';
+COMMENT ON COLUMN trends.slice_days.expected IS 'Articles that its graded sources normally yield on such a weekday.';
+COMMENT ON COLUMN trends.slice_days.ok IS 'Sources graded ok.';
+COMMENT ON COLUMN trends.slice_days.thin IS 'Sources graded thin.';
+COMMENT ON COLUMN trends.slice_days.dark IS 'Sources graded dark.';
+COMMENT ON COLUMN trends.slice_days.unknown IS 'Sources that cannot be graded.';
+COMMENT ON COLUMN trends.slice_days.reason IS 'Why the day cannot be compared; null when it can.';
+COMMENT ON COLUMN trends.slice_days.complete IS 'False for today: more may come.';
