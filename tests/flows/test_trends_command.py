@@ -201,7 +201,7 @@ def test_csv_has_one_row_a_topic_and_day(filled: str, tmp_path: Path, capsys: py
         (["pakt"], "wirewatch: There is no topic 'pakt'; there are pact, ties.\n"),
         (
             ["--by", "planet"],
-            "wirewatch: Topics cannot be split by 'planet'; they can by source, bloc, language, country.\n",
+            "wirewatch: Topics cannot be split by 'planet'; they can by source, bloc, language, country, kind.\n",
         ),
     ],
 )

@@ -51,6 +51,7 @@ TAXONOMY = SimpleNamespace(
     name="test",
     digest=b"d" * 16,
     content="…",
+    revision=1,
     topics=(SimpleNamespace(slug="pact", title="The pact", description="", medtop=None),),
     actors=(SimpleNamespace(slug="china", name="China", wikidata="Q148"),),
 )
