@@ -76,7 +76,7 @@ def _compare(args: argparse.Namespace, file: Path | None) -> int:
         emit(as_json(asdict(found)))
         return 0
     out = console()
-    for part in report(found, path):
+    for part in report(found, path, width=out.width):
         out.print(part)
     return 0
 
@@ -155,8 +155,8 @@ def changes_table(changes: Sequence[TopicChange]) -> RenderableType:
     return table(columns, rows)
 
 
-def report(found: Diff, path: Path) -> list[RenderableType]:
-    """A diff for people: what was compared, a line a topic that changes, examples."""
+def report(found: Diff, path: Path, *, width: int) -> list[RenderableType]:
+    """A diff for people, in a window of `width` columns: what was compared, each topic that changes, examples."""
     if found.used is None:
         return [NOTHING_STORED]
     if not found.topics:
@@ -164,7 +164,7 @@ def report(found: Diff, path: Path) -> list[RenderableType]:
     changed = [one for one in found.topics if one.gained or one.lost]
     parts: list[RenderableType] = [_what_was_compared(found, path)]
     if changed:
-        parts += ["", _topics_table(changed)]
+        parts += ["", _counts_table(changed), "", _days_table(changed, width)]
     same = len(found.topics) - len(changed)
     parts += ["", f"{same} of {len(found.topics)} topics would not change."]
     for one in changed:
@@ -185,25 +185,22 @@ def _what_was_compared(found: Diff, path: Path) -> str:
     return f"{path} ({found.version}) against version {found.used}, which is in use; compared: {which}."
 
 
-def _topics_table(changed: Sequence[TopicDiff]) -> RenderableType:
-    columns = [
-        Column("topic", least=26),
-        *(Column(name, "right") for name in ("before", "after", "gained", "lost")),
-        Column("28 days before"),
-        Column("and after"),
-        Column("articles", "right"),
-    ]
-    rows = [
-        (
-            one.topic,
-            *map(number, (one.before, one.after, one.gained, one.lost)),
-            sparkline(one.days_before),
-            sparkline(one.days_after),
-            f"{number(_sum(one.days_before))} → {number(_sum(one.days_after))}",
-        )
-        for one in changed
-    ]
+def _counts_table(changed: Sequence[TopicDiff]) -> RenderableType:
+    columns = [Column("topic", least=26), *(Column(name, "right") for name in ("before", "after", "gained", "lost"))]
+    rows = [(one.topic, *map(number, (one.before, one.after, one.gained, one.lost))) for one in changed]
     return table(columns, rows)
+
+
+def _days_table(changed: Sequence[TopicDiff], width: int) -> RenderableType:
+    """The last 28 days before and after, a bar a day, or for two where the window is narrow."""
+    bars = 28 if width >= 100 else 14
+    columns = [Column("topic", least=26), Column("28 days before", least=bars), Column("and after", least=bars)]
+    rows = []
+    for one in changed:
+        both = sparkline([*one.days_before, *one.days_after], width=2 * bars)  # in one, so that they have one scale
+        counts = f"{number(_sum(one.days_before))} → {number(_sum(one.days_after))}"
+        rows.append((one.topic, both[:bars], both[bars:], counts))
+    return table([*columns, Column("articles", "right")], rows)
 
 
 def _sum(days: Sequence[int | None]) -> int:
@@ -219,7 +216,7 @@ def _examples(topic: TopicDiff) -> Iterable[Text]:
         for example in examples:
             yield Text(f"  {sign} {clean(example.title)}")
             yield Text(f"    {_words(example)}")
-            yield Text(f"    {clean(example.url)}", style="dim")
+            yield Text(f"    {clean(example.url)}", style="dim", overflow="fold")
         if count > len(examples):
             yield Text(f"  {sign} and {number(count - len(examples))} more")
 

@@ -96,38 +96,48 @@ def test_the_version_in_use_is_not_compared_with_itself(place: Place, capsys: py
     store(place, version, TREATY)
 
     assert compared(place, OLD).topics == ()
-    assert render(*retagging.report(compared(place, OLD), place.file), width=200) == (
+    assert render(*retagging.report(compared(place, OLD), place.file, width=200), width=200) == (
         f"{place.file} is the version in use, {version} ({taxonomies.parse(OLD, name='').digest.hex()[:8]}): it changes "
         "nothing.\n"
     )
 
 
 def test_where_nothing_was_tagged_there_is_nothing_to_compare(place: Place) -> None:
-    assert retagging.report(compared(place, NEW), place.file) == [retagging.NOTHING_STORED]
+    assert retagging.report(compared(place, NEW), place.file, width=80) == [retagging.NOTHING_STORED]
 
 
-def test_the_report_says_what_was_compared_and_shows_examples() -> None:
+def changed() -> Diff:
     gained = Example("A \x1b[31mtitle", "https://alpha.example/1", 0.9, ("the\nwords", "b", "c", "d", "e", "f", "g"))
+    lost = Example("Another title", "https://alpha.example/2", 0.5, ("axis",))
+    before, after = (0,) * 20 + (None, None, 1, 1, 2, 2, 0, 0), (0,) * 20 + (None, None, 4, 4, 2, 2, 0, 8)
     axis = TopicDiff(
-        topic="axis", title="The axis", before=10, after=12, gained=4, lost=2, days_before=(None, 1, 0), days_after=(None, 2, 3),
-        gained_examples=(gained,), lost_examples=(),
+        topic="axis", title="The axis", before=1000, after=1200, gained=400, lost=200, days_before=before, days_after=after,
+        gained_examples=(gained,), lost_examples=(lost,),
     )  # fmt: skip
     same = TopicDiff(
         topic="pact", title="", before=1, after=1, gained=0, lost=0, days_before=(), days_after=()
     )  # fmt: skip
-    found = Diff(
+    return Diff(
         version="0a0b0c0d", used="1 (ffff0000)", compared=50_000, stored=90_000, sample=False, until=TODAY, topics=(axis, same),
     )  # fmt: skip
 
-    assert render(*retagging.report(found, Path("draft.toml")), width=200).splitlines() == [
+
+def test_the_report_says_what_was_compared_and_shows_counts_days_and_examples() -> None:
+    shown = render(*retagging.report(changed(), Path("draft.toml"), width=120), width=120).splitlines()
+
+    assert shown == [
         (
-            "draft.toml (0a0b0c0d) against version 1 (ffff0000), which is in use; compared: the newest 50,000 of 90,000 "
-            "stored articles (--sample N takes N from all times)."
+            "draft.toml (0a0b0c0d) against version 1 (ffff0000), which is in use; compared: the newest 50,000 of 90,000 stored"
         ),
+        "articles (--sample N takes N from all times).",
         "",
-        "topic                       before  after  gained  lost  28 days before  and after  articles",
-        "─" * 92,
-        "axis                            10     12       4     2  ·█▁             ·▆█           1 → 5",
+        "topic                       before  after  gained  lost",
+        "───────────────────────────────────────────────────────",
+        "axis                         1,000  1,200     400   200",
+        "",
+        "topic                       28 days before                and after                     articles",
+        "─" * 96,
+        "axis                        ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁··▂▂▃▃▁▁  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁··▅▅▃▃▁█    6 → 20",
         "",
         "1 of 2 topics would not change.",
         "",
@@ -135,11 +145,27 @@ def test_the_report_says_what_was_compared_and_shows_examples() -> None:
         "  + A [31mtitle",
         "    the words, b, c, d, e, f, …",
         "    https://alpha.example/1",
-        "  + and 3 more",
-        "  - and 2 more",
+        "  + and 399 more",
+        "  - Another title",
+        "    axis",
+        "    https://alpha.example/2",
+        "  - and 199 more",
         "",
         "Nothing was written. `wirewatch topics retag` puts the file into effect.",
     ]
+
+
+def test_in_a_narrow_window_a_bar_stands_for_two_days_and_no_column_is_lost() -> None:
+    shown = render(*retagging.report(changed(), Path("draft.toml"), width=80), width=80).splitlines()
+
+    at = shown.index("topic                       before  after  gained  lost")
+    assert shown[at + 2] == "axis                         1,000  1,200     400   200"
+    assert shown[at + 4 : at + 7] == [
+        "topic                       28 days before  and after       articles",
+        "─" * 68,
+        "axis                        ▁▁▁▁▁▁▁▁▁▁·▃▅▁  ▁▁▁▁▁▁▁▁▁▁·█▅█    6 → 20",
+    ]
+    assert max(map(len, shown)) <= 80
 
 
 def test_the_command_compares_the_file_named_or_that_of_the_settings(
