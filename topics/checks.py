@@ -5,13 +5,14 @@ The errors that keep a file from being loaded are `topics.taxonomy`'s business; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from topics.matcher import Matcher, tongue
 from topics.places import line_of, line_of_text
-from topics.taxonomy import Rule, Taxonomy, Term
+from topics.rules import MOST_FIRINGS
+from topics.taxonomy import Rule, Taxonomy, Term, Topic
 
 Severity = Literal["error", "note"]
 
@@ -62,24 +63,79 @@ def _sample(text: str) -> str:
 
 
 def _rules(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
-    always = _always(taxonomy.terms)
+    """Rules that can never fire, and topics that can therefore, or by their weights, never be given."""
+    always, live = _always(taxonomy.terms), _live(taxonomy)
+    given: set[str] = set()
     for topic in taxonomy.topics:
+        able = live | given if not topic.exclude else (live - _taken_out(taxonomy, topic)) | given
+        firing = []
         for rule in topic.rules:
-            for slot in (*rule.slots, *(rule.of if rule.at_least == len(rule.of) else ())):
-                banned = [_banned(name, rule, always) for name in slot]
-                if all(banned):
-                    yield Finding(
-                        line=places.rule(topic.slug, rule.number),
-                        severity="error",
-                        message=f"rule {rule.number} of {topic.slug} can never fire: whatever fills "
-                        f"`{'|'.join(slot)}` is {banned[0]} too, which `none` forbids",
-                    )
-        if max(rule.weight for rule in topic.rules) * max(taxonomy.fields.values()) * 6 < topic.threshold:
+            why = _never(rule, always, able)
+            if why is None:
+                firing.append(rule)
+                continue
+            yield Finding(
+                line=places.rule(topic.slug, rule.number),
+                severity="error",
+                message=f"rule {rule.number} of {topic.slug} can never fire: {why}",
+            )
+        most = sum(rule.weight * (MOST_FIRINGS if rule.scope == "sentence" else 1) for rule in firing)
+        if firing and most * max(taxonomy.fields.values()) < topic.threshold:
             yield Finding(
                 line=places.rule(topic.slug, 1),
                 severity="error",
                 message=f"{topic.slug} can never be given: no rule weighs enough for its threshold {topic.threshold}",
             )
+        elif firing:
+            given.add(f"#{topic.slug}")
+
+
+def _never(rule: Rule, always: Mapping[str, set[str]], able: Set[str]) -> str | None:
+    """Why a rule can never fire, if it cannot."""
+    for slot in (*rule.slots, *(rule.of if rule.at_least == len(rule.of) else ())):
+        banned = [_banned(name, rule, always) for name in slot]
+        if all(banned):
+            return f"whatever fills `{'|'.join(slot)}` is {banned[0]} too, which `none` forbids"
+    for slot in (*rule.slots, *rule.near, *rule.needs):
+        if not able & set(slot):
+            named = "|".join(slot)
+            lacking = "topic can never be given" if named.startswith("#") else "term can ever stand for it here"
+            return f"`{named}` is never filled, as {'the' if named.startswith('#') else 'no'} {lacking}"
+    if sum(1 for slot in rule.of if able & set(slot)) < rule.at_least:
+        return f"it asks for {rule.at_least} of a list of which fewer can ever be filled"
+    return None
+
+
+def _live(taxonomy: Taxonomy) -> set[str]:
+    """The concepts for which some term can count in some text."""
+    terms = [term for term in taxonomy.terms if not term.hides]
+    bits = {name: 1 << number for number, name in enumerate(taxonomy.concepts)}
+    hiding = Matcher(taxonomy.terms, bits)
+    masks = {id(term): _counting(hiding, taxonomy.terms, term) for term in terms}
+    sure = 0
+    for term in terms:
+        sure |= 0 if term.beside else masks[id(term)]
+    live = 0
+    for term in terms:
+        if not term.beside or any(bits[name] & sure for name in term.beside):
+            live |= masks[id(term)]
+    return {name for name in taxonomy.concepts if bits[name] & live}
+
+
+def _counting(matcher: Matcher, terms: Sequence[Term], term: Term) -> int:
+    """The concepts that a term stands for in a text that is nothing but itself."""
+    return next((hit.mask for hit in matcher.find(_sample(term.text)) if terms[hit.term] is term), 0)
+
+
+def _taken_out(taxonomy: Taxonomy, topic: Topic) -> set[str]:
+    """The concepts all of whose terms lie in phrases that a topic takes out of its texts."""
+    bits = {name: 1 << number for number, name in enumerate(taxonomy.concepts)}
+    phrases = [Term(text=text, language="any", concepts=(), hides=True) for text in topic.exclude]
+    matcher = Matcher([*taxonomy.terms, *phrases], bits)
+    kept = 0
+    for term in taxonomy.terms:
+        kept |= 0 if term.hides else _counting(matcher, taxonomy.terms, term)
+    return {name for name in taxonomy.concepts if not bits[name] & kept}
 
 
 def _always(terms: Iterable[Term]) -> dict[str, set[str]]:
@@ -100,6 +156,7 @@ def _terms(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
     terms = [term for term in taxonomy.terms if not term.hides]
     bits = {name: 1 << number for number, name in enumerate(taxonomy.concepts)}
     plain, hiding = Matcher(terms, bits), Matcher(taxonomy.terms, bits)
+    sure = {name for term in terms if not term.beside for name in term.concepts}
     for number, term in enumerate(terms):
         sample = _sample(term.text)
         found = plain.find(sample)
@@ -113,6 +170,13 @@ def _terms(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
             continue
         mine = bits[term.concepts[0]]
         counted = hiding.find(sample)
+        if term.beside and not sure & set(term.beside):
+            yield Finding(
+                line=places.term(term),
+                severity="error",
+                message=f"`{term.text}` ({term.concepts[0]}) never counts: no sure term stands for "
+                f"`{'|'.join(term.beside)}`, beside which it would",
+            )
         if not any(hit.mask & mine for hit in counted):
             yield Finding(
                 line=places.term(term),

@@ -13,7 +13,7 @@ from topics.matcher import Hit
 from topics.passages import Passage
 from topics.taxonomy import Rule
 
-_FIRINGS = 4
+MOST_FIRINGS = 4
 """A rule that fired so often has made its point."""
 
 _WAYS = 12
@@ -94,7 +94,7 @@ class ReadyRule:
             if self._holds(matches):
                 yield matches
                 fired += 1
-            if fired == _FIRINGS:
+            if fired == MOST_FIRINGS:
                 return
 
     def _candidates(self, found: Sequence[Passage]) -> list[int]:

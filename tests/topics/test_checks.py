@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.topics.small import HEAD, RULE, TOPIC, taxonomy
 from topics.checks import check
 from topics.taxonomy import load
@@ -79,3 +81,67 @@ def test_a_concept_no_rule_uses_is_noted_with_its_line() -> None:
 
     assert found.message == "the concept idle is used by no rule"
     assert found.line == content[: content.index("[concepts.idle]")].count("\n") + 1
+
+
+def placed(head: str = HEAD, topic: str = TOPIC, rule: str = RULE) -> list[tuple[str, str]]:
+    """Each finding with the line of the file that it names."""
+    rule += '[[topics.rules]]\nall = ["talk"]\n'
+    lines = (head + topic + rule).splitlines()
+    return [(lines[one.line - 1], one.message) for one in check(taxonomy(head=head, topic=topic, rule=rule))]
+
+
+ENDLESS = HEAD.replace(
+    "[concepts.talk]",
+    '[concepts.circle]\nen = ["loop"]\n[concepts.circle.ambiguous]\nbeside = ["ring"]\nen = ["=Turn"]\n'
+    '[concepts.ring]\n[concepts.ring.ambiguous]\nbeside = ["circle"]\nen = ["=Bell"]\n[concepts.talk]',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "topic", "rule", "line", "says"),
+    [
+        (HEAD.replace('"Moscow"', '"Mosc*ow"'), TOPIC, RULE, 'en = ["Russia*", "Mosc*ow"]', "`Mosc*ow` (russia) can never match"),
+        (HEAD.replace('zh = ["朝鲜"]', 'zh = ["朝鲜半岛"]'), TOPIC, RULE, 'zh = ["朝鲜半岛"]', "`朝鲜半岛` (north-korea) never counts: an `ignore`"),
+        (ENDLESS, TOPIC, RULE + 'none = ["circle", "ring"]\n', 'en = ["=Turn"]', "`=Turn` (circle) never counts: no sure term stands for `ring`"),
+        (HEAD.replace('"Moscow"', '"Russian"'), TOPIC, RULE, 'en = ["Russia*", "Russian"]', "`Russian` (russia) adds nothing"),
+        (HEAD, TOPIC, RULE + 'none = ["russia"]\n', "[[topics.rules]]", "rule 1 of pact can never fire: whatever fills `russia` is russia too"),
+        (
+            ENDLESS.replace('"loop"', '"lo*op"'), TOPIC, RULE.replace('"pact"', '"circle"') + 'near = ["pact"]\nnone = ["ring"]\n',
+            "[[topics.rules]]", "rule 1 of pact can never fire: `circle` is never filled, as no term can ever stand for it here",
+        ),
+        (
+            HEAD, TOPIC + 'exclude = ["pact", "treaty"]\n', RULE,
+            "[[topics.rules]]", "rule 1 of pact can never fire: `pact` is never filled, as no term can ever stand for it here",
+        ),
+        (
+            HEAD.replace('["talks", "met"]', '["talks", "met"]\n[concepts.dead]\nen = ["de*ad"]'), TOPIC,
+            '[[topics.rules]]\nall = ["pact"]\nat-least = { n = 2, of = ["dead", "russia"] }\n',
+            "[[topics.rules]]", "rule 1 of pact can never fire: it asks for 2 of a list of which fewer can ever be filled",
+        ),
+        (HEAD, TOPIC + "threshold = 99\n", RULE, "[[topics.rules]]", "pact can never be given: no rule weighs enough for its threshold 99"),
+        ('ignore = ["cricket match"]\n' + HEAD, TOPIC, RULE, 'ignore = ["cricket match"]', "`cricket match` in `ignore` hides nothing"),
+        (HEAD.replace('["朝鲜半岛"]', '["半岛"]'), TOPIC, RULE, 'not = ["半岛"]', "`半岛` in `not` of north-korea hides nothing"),
+        (HEAD, TOPIC + 'exclude = ["rain"]\n', RULE, 'exclude = ["rain"]', "`rain` in `exclude` of pact takes nothing out"),
+        (HEAD + '[concepts.idle]\nen = ["idle"]\n', TOPIC, RULE, "[concepts.idle]", "the concept idle is used by no rule"),
+    ],
+    ids=[
+        "no match", "hidden", "nothing to stand beside", "shadowed", "forbidden", "dead slot", "excluded slot", "dead list", "too heavy",
+        "ignore", "not", "exclude", "unused",
+    ],
+)  # fmt: skip
+def test_each_kind_of_finding_names_the_line_that_it_is_about(
+    head: str, topic: str, rule: str, line: str, says: str
+) -> None:
+    found = [where for where, message in placed(head, topic, rule) if message.startswith(says)]
+
+    assert found == [line]
+
+
+def test_a_rule_that_needs_a_topic_that_can_never_be_given_can_never_fire() -> None:
+    second = '[[topics]]\nslug = "talks"\ntitle = "Talks"\n[[topics.rules]]\nall = ["talk"]\nneeds = ["#pact"]\n'
+    content = taxonomy(rule='[[topics.rules]]\nall = ["pact"]\nnone = ["pact"]\n' + second)
+
+    assert [found.message for found in check(content) if found.severity == "error"] == [
+        "rule 1 of pact can never fire: whatever fills `pact` is pact too, which `none` forbids",
+        "rule 1 of talks can never fire: `#pact` is never filled, as the topic can never be given",
+    ]
