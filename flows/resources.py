@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from extractors import catalogue
 from extractors.errors import Misconfigured
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from flows.ingest import Report
     from flows.retag import Retagged
     from topics.taxonomy import Taxonomy
+
+log = logging.getLogger(__name__)
 
 _settings: list[Settings] = []
 
@@ -66,7 +69,7 @@ def taxonomy() -> Taxonomy:
 def outdated(engine: Engine) -> str | None:
     """A sentence if a retag is due: the settings' file is not the version in use, or that is of another tagger.
 
-    None too when the file cannot be read.
+    None too when the file cannot be read or has a mistake: whoever needs it says so.
     """
     path = settings().taxonomy
     with engine.connect() as db:
@@ -76,8 +79,10 @@ def outdated(engine: Engine) -> str | None:
         content, revision = tag_store.content(db, used.taxonomy), tag_store.revision(db, used.taxonomy)
     try:
         same = path.read_text(encoding="utf-8") == content
-    except (OSError, UnicodeDecodeError):
-        return None  # whoever needs it says so
+        if not same:
+            taxonomy()
+    except (OSError, UnicodeDecodeError, Misconfigured):
+        return None
     if not same:
         why = f"{path} is not the version of the taxonomy in use ({used.taxonomy})"
     elif revision != REVISION:
@@ -179,13 +184,15 @@ def workshop(version: int | None = None) -> Iterator[Workshop]:
     """Open this process's workshop: database, one event loop for the network, worker processes.
 
     While history is tagged by one version of the taxonomy, new articles are tagged by that version too, so that a trend
-    is never drawn over two; a changed file takes effect with a retag, which opens a workshop for its own `version`.
+    is never drawn over two; a changed file takes effect with a retag, which opens a workshop for its own `version`. One
+    with a mistake is said to have it in the log, and stops nothing, unless there is no version in use yet.
     """
     with ExitStack() as stack:
         engine = stack.enter_context(database())
         with engine.begin() as db:
-            entered = tag_store.enter(db, taxonomy(), now=now())
-            used = tag_store.ids_of(db, version) if version else tag_store.current(db) or entered
+            used = _entered(db)
+            if version:
+                used = tag_store.ids_of(db, version)
             content = tag_store.content(db, used.taxonomy)
         _see_that_it_is_readable(content, used.taxonomy)
         gatherer = stack.enter_context(Gatherer(settings(), taxonomy=content, engine=engine))
@@ -196,6 +203,19 @@ def workshop(version: int | None = None) -> Iterator[Workshop]:
             yield shop
         finally:
             _open.remove(shop)
+
+
+def _entered(db: Connection) -> TaxonomyIds:
+    """The version in use, after that of the file was kept beside it; raises `Misconfigured` where there is neither."""
+    used = tag_store.current(db)
+    try:
+        entered = tag_store.enter(db, taxonomy(), now=now())
+    except Misconfigured as error:
+        if used is None:
+            raise
+        log.error("%s; articles go on being tagged by version %d, which is in use", error, used.taxonomy)  # noqa: TRY400
+        return used
+    return used or entered
 
 
 def _see_that_it_is_readable(content: str, version: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from extractors.errors import Misconfigured
 from flows import ingest, maintain, ordering, resources, schedules
 from flows.prefect_api import call
 from models.settings import Settings
@@ -104,3 +105,28 @@ def test_a_changed_file_has_a_run_ordered_only_where_the_settings_allow_it(
     with resources.using(place.settings.model_copy(update={"retag_on_change": True})):
         flow()
     assert (ordered(prefect_api, served), place.current()) == (["SCHEDULED"], old)
+
+
+@pytest.mark.usefixtures("by_deployment")
+@pytest.mark.parametrize("flow", [an_ingest, maintain.maintain], ids=["ingest", "maintain"])
+def test_a_file_with_a_mistake_orders_nothing_and_stops_nothing_while_a_version_is_in_use(
+    flow: Callable[[], object], place: Place, prefect_api: str, served: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = place.enter(OLD)
+    store(place, old, TREATY)
+    place.file.write_text(OLD.replace('["treaty|summit"]', '["traety"]'))
+
+    with resources.using(place.settings.model_copy(update={"retag_on_change": True})):
+        flow()
+
+    said = (
+        f"{place.file}:10: topics.1.rules.1.all: names the concept `traety`, which is not in this file; articles go on"
+    )
+    assert [said in caplog.text, ordered(prefect_api, served), place.current()] == [flow is an_ingest, [], old]
+
+
+def test_where_no_version_is_in_use_a_file_with_a_mistake_stops_the_run(place: Place, prefect_api: str) -> None:
+    place.file.write_text(OLD.replace('["treaty|summit"]', '["traety"]'))
+
+    with pytest.raises(Misconfigured, match="names the concept `traety`"):
+        ingest.ingest()
