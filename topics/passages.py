@@ -53,6 +53,8 @@ _HEADLINE = 120
 """Characters that a headline between bars has at most."""
 _LIST_LINES = 4
 _LEAD_SENTENCES = 3
+_DEEP = 1500
+"""Characters after which a text is deep: some 250 words, or half as many characters in Chinese."""
 _LONGEST = 1000
 """Characters after which a sentence without an end is cut: no writer says one thing in so many."""
 
@@ -65,6 +67,7 @@ class Passage:
     start: int
     end: int
     lead: bool
+    deep: bool
     mask: int
     hits: tuple[Hit, ...]
     dense: bool = False
@@ -86,12 +89,13 @@ _SAMPLE = 400
 
 def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequence[Hit]) -> list[Passage]:
     """The title first (always there), then those sentences of the text that hold hits."""
-    found = [Passage("title", 0, len(title), False, _mask(title_hits), tuple(title_hits), _dense(title))]
+    found = [Passage("title", 0, len(title), False, False, _mask(title_hits), tuple(title_hits), _dense(title))]
     if not text_hits:
         return found
     junk = _merged(_junk(text))
     starts = [start for start, _ in junk]
     dense = _dense(text[:_SAMPLE])
+    deep = _DEEP // 2 if dense else _DEEP
     cuts = _cuts(text)
     by_sentence: dict[int, list[Hit]] = {}
     for hit in text_hits:
@@ -100,8 +104,9 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
             by_sentence.setdefault(bisect_right(cuts, hit.start), []).append(hit)
     bounds = [0, *cuts, len(text)]
     for number, hits in sorted(by_sentence.items()):
+        start, end = bounds[number], bounds[number + 1]
         lead = number < _LEAD_SENTENCES
-        found.append(Passage("text", bounds[number], bounds[number + 1], lead, _mask(hits), tuple(hits), dense))
+        found.append(Passage("text", start, end, lead, start >= deep and not lead, _mask(hits), tuple(hits), dense))
     return found
 
 

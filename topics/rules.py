@@ -79,8 +79,13 @@ class ReadyRule:
 
     def firings(self, found: Sequence[Passage]) -> Iterator[list[Match]]:
         """The matches of each window in which the rule fires, in text order, the first few."""
-        if self.rule.scope == "text":
-            window = [passage for passage in found if not passage.mask & self.none]
+        if self.rule.scope != "sentence":
+            whole = self.rule.scope == "text"
+            window = [
+                passage
+                for passage in found
+                if not passage.mask & self.none and (whole or passage.lead or passage.field == "title")
+            ]
             if self._fits(window):
                 yield self._chosen(window, window, [])
             return

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Scope = Literal["sentence", "text"]
+Scope = Literal["sentence", "lead", "text"]
 
 
 class _Strict(BaseModel):
@@ -116,6 +116,8 @@ class Fields(_Strict):
     title: float = Field(2.0, ge=0, le=10)
     lead: float = Field(1.25, ge=0, le=10)
     text: float = Field(1.0, ge=0, le=10)
+    deep: float = Field(1.0, ge=0, le=10)
+    """Far from the beginning, where a long text touches on much that it is not about."""
 
 
 class Together(_Strict):

@@ -191,7 +191,9 @@ class Tagger:
         each = weight / len(spans)
         for passage, hit, concept in firing:
             key = (passage.field, hit.start, hit.end)
-            place = "title" if passage.field == "title" else "lead" if passage.lead else "text"
+            place = (
+                "title" if passage.field == "title" else "lead" if passage.lead else "deep" if passage.deep else "text"
+            )
             share = round(each * self.taxonomy.fields[place], 4)
             if key not in into or into[key].weight < share:
                 into[key] = Evidence(self._terms[hit.term].text, concept, passage.field, hit.start, hit.end, share)
@@ -231,7 +233,7 @@ def _without(passage: Passage, bit: int) -> Passage:
     mask = 0
     for hit in hits:
         mask |= hit.mask
-    return Passage(passage.field, passage.start, passage.end, passage.lead, mask, hits, passage.dense)
+    return Passage(passage.field, passage.start, passage.end, passage.lead, passage.deep, mask, hits, passage.dense)
 
 
 def _strongest(matches: Iterable[Evidence]) -> tuple[Evidence, ...]:
