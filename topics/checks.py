@@ -228,7 +228,7 @@ def _exclusions(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
 
 def _unused(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
     used = {name for topic in taxonomy.topics for rule in topic.rules for name in _names(rule)}
-    used |= {name for group, _ in taxonomy.together for name in group}
+    used |= {name for group in taxonomy.together for name in group.actors}
     used |= {name for term in taxonomy.terms for name in term.beside}
     used |= {actor.slug for actor in taxonomy.actors}
     meaning = {term.concepts[0]: set(term.concepts) for term in taxonomy.terms if term.concepts and not term.hides}

@@ -121,10 +121,12 @@ class Fields(_Strict):
 
 
 class Together(_Strict):
-    """Actors whose joint mention says something about relatedness by itself."""
+    """Actors whose (joint) mention says something about relatedness by itself."""
 
-    of: list[Name] = Field(min_length=2)
+    of: list[Name] = Field(min_length=1)
     weight: float = Field(ge=0, le=1)
+    where: Literal["lead"] | None = None
+    """`lead`: each of them must be named in the title or the first three sentences."""
 
 
 class File(_Strict):

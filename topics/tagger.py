@@ -96,7 +96,8 @@ class Tagger:
             return Tagging()
         tags = self._tags(found)
         actors = self._actors(found)
-        return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors))
+        leading = self._actors([passage for passage in found if passage.lead or passage.field == "title"])
+        return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors, leading))
 
     def look(self, title: str, text: str, *, sure: bool = True) -> list[Passage]:
         """The title, and the sentences in which any term was found, needed by a rule or not; empty: none was.

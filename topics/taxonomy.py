@@ -88,6 +88,16 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Actors whose mention, all of them, says something about relatedness."""
+
+    actors: frozenset[str]
+    weight: float
+    lead: bool
+    """Whether each must be named in the title or the first three sentences."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taxonomy:
     """A version of all topics; two with the same digest and revision are the same."""
 
@@ -102,7 +112,7 @@ class Taxonomy:
     terms: tuple[Term, ...] = field(repr=False)
     topics: tuple[Topic, ...]
     fields: Mapping[str, float]
-    together: tuple[tuple[tuple[str, ...], float], ...]
+    together: tuple[Together, ...]
     revision: int = REVISION
     """Of the tagger that reads it."""
 
@@ -249,7 +259,10 @@ def _taxonomy(file: shape.File, content: str) -> Taxonomy:
         terms=tuple(_terms(file)),
         topics=tuple(_topic(topic) for topic in file.topics),
         fields=file.fields.model_dump(),
-        together=tuple((tuple(together.of), together.weight) for together in file.together),
+        together=tuple(
+            Together(actors=frozenset(group.of), weight=group.weight, lead=group.where == "lead")
+            for group in file.together
+        ),
     )
 
 

@@ -109,6 +109,33 @@ def test_a_rule_for_the_whole_text_joins_distant_sentences() -> None:
     assert topics("The pact. Rain. Snow. Wind. Moscow.", by=whole) == ["pact"]
 
 
+def test_a_rule_for_the_lead_joins_the_title_and_three_sentences() -> None:
+    lead = rule('all = ["pact", "russia"]\nscope = "lead"')
+
+    assert topics("The pact. Rain. Moscow.", by=lead) == ["pact"]
+    assert topics("Rain. Snow. Moscow.", title="The pact", by=lead) == ["pact"]
+    assert topics("The pact. Rain. Snow. Moscow.", by=lead) == []
+
+
+def test_a_sentence_with_something_barred_is_no_part_of_the_lead() -> None:
+    lead = rule('all = ["pact", "russia"]\nscope = "lead"\nnone = ["talk"]')
+
+    assert topics("The pact. Talks in Moscow.", by=lead) == []
+    assert topics("The pact. Talks. Moscow.", by=lead) == ["pact"]
+
+
+@pytest.mark.parametrize(("filler", "before", "deep"), [("Rain fell all day. ", 4, 80), ("雨下了一整天。", 4, 108)])
+def test_far_into_a_text_a_match_counts_as_the_file_says(filler: str, before: int, deep: int) -> None:
+    shallow = tagger(head=HEAD.replace("[actors.russia]", "[fields]\ndeep = 0.5\n[actors.russia]"))
+
+    weights = [
+        [match.weight for match in shallow.tag("", filler * times + "Russia signs a pact with 朝鲜.").tags[0].evidence]
+        for times in (before, deep)
+    ]
+
+    assert weights == [[0.3333] * 3, [0.1667] * 3]
+
+
 def test_a_rule_for_the_title_is_not_fired_by_the_text() -> None:
     titled = rule('all = ["pact"]\nwhere = "title"')
 
