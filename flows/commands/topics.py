@@ -120,7 +120,7 @@ def describe(rule: Rule) -> str:
     parts = [" + ".join("|".join(slot) for slot in rule.slots)]
     if rule.at_least:
         parts.append(f"at least {rule.at_least} of {', '.join('|'.join(slot) for slot in rule.of)}")
-    parts.append("in one sentence" if rule.scope == "sentence" else "anywhere")
+    parts.append({"sentence": "in one sentence", "lead": "in title and lead", "text": "anywhere"}[rule.scope])
     if rule.within:
         parts.append(f"within {rule.within} words")
     if rule.where:
