@@ -220,7 +220,7 @@ class _Look:
             apart = -(-_between(matches[: len(matches) - len(rule.near)]) // _LETTERS)
             return Lack(kind=kind, have=apart, need=rule.rule.within or 0)
         if kind == "forbidden":
-            around = found if rule.rule.scope != "sentence" else [here]
+            around = rule.window(found) if rule.rule.scope != "sentence" else [here]
             at = self._nearest(rule.none, around, here, matches[0].hit.start)
             return Lack(kind=kind, asked=(at.concept,), at=at) if at else None
         if kind == "place":

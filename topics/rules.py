@@ -80,12 +80,7 @@ class ReadyRule:
     def firings(self, found: Sequence[Passage]) -> Iterator[list[Match]]:
         """The matches of each window in which the rule fires, in text order, the first few."""
         if self.rule.scope != "sentence":
-            whole = self.rule.scope == "text"
-            window = [
-                passage
-                for passage in found
-                if not passage.mask & self.none and (whole or passage.lead or passage.field == "title")
-            ]
+            window = [passage for passage in self.window(found) if not passage.mask & self.none]
             if self._fits(window):
                 yield self._chosen(window, window, [])
             return
@@ -101,6 +96,12 @@ class ReadyRule:
                 fired += 1
             if fired == MOST_FIRINGS:
                 return
+
+    def window(self, found: Sequence[Passage]) -> Sequence[Passage]:
+        """What a rule that is not for single sentences looks at: all, or title and lead."""
+        if self.rule.scope == "text":
+            return found
+        return [passage for passage in found if passage.lead or passage.field == "title"]
 
     def _candidates(self, found: Sequence[Passage]) -> list[int]:
         """The sentences that fill all slots by themselves: the inner loop of tagging, hence as plain as can be."""
