@@ -346,3 +346,8 @@ class Outcome(StrEnum):
     GIVEN_UP = "given up"
     WAITING = "waiting"
     LOST = "lost"
+    UNCHANGED = "unchanged"
+    """A stored article, looked at again: it says what it said."""
+    REVISED = "revised"
+    DELETED = "deleted"
+    MOVED = "moved"

@@ -22,9 +22,10 @@ from sqlalchemy import Engine
 from extractors import fetch
 from extractors.archive import Period
 from extractors.errors import Forbidden, GiveUp, HostHeld, RefusedByRobots, RetryLater, WirewatchError
-from extractors.outcomes import PageReading, Polled, Settled, Work
-from extractors.records import Article, Feed, Outcome, Page, Rejected, Tagging
+from extractors.outcomes import Known, Look, Looked, PageReading, Polled, Settled, Work
+from extractors.records import Article, Feed, Outcome, Page, Rejected, Tagging, Unchanged
 from extractors.retry import next_try
+from flows import looking
 from flows.crew import Crew, ReaderLost
 from flows.jobs import BandJob, PageJob, SitemapJob, SitemapReading, TagJob
 from flows.network import Network
@@ -50,9 +51,9 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A page, or why there is none."""
+    """A page, or why there is none; Unchanged only where its validators were sent along."""
 
-    page: Page | None
+    page: Page | Unchanged | None
     error: WirewatchError | None = None
 
 
@@ -111,6 +112,13 @@ class Gatherer:
     def survey(self, page: Page, period: Period | None = None) -> SitemapReading:
         """What a sitemap that was fetched holds of a period; a document that kills its reader is one with an error."""
         return self._call(self._survey(page, period))
+
+    def look(self, looks: Sequence[Look]) -> list[Looked]:
+        """Look at stored articles again; every one comes back exactly once, in the order given.
+
+        What is not done after `batch_minutes` comes back as waiting.
+        """
+        return self._call(self._look_all(looks, timedelta(minutes=self._settings.batch_minutes)))
 
     def tag(self, texts: Sequence[tuple[str, str]]) -> list[Tagging]:
         """What the taxonomy says of texts, given as (title, text); in their order.
@@ -188,6 +196,7 @@ class Gatherer:
     async def _visit(self, url: str) -> Page | WirewatchError:
         async with AsyncExitStack() as held:
             answer = await self._ask(url, held)
+        assert not isinstance(answer.page, Unchanged)  # nothing conditional was asked
         return answer.page or answer.error or GiveUp(f"{url} gave no answer.")
 
     async def _survey(self, page: Page, period: Period | None) -> SitemapReading:
@@ -205,18 +214,39 @@ class Gatherer:
     # Articles
 
     async def _collect(self, works: Sequence[Work], deadline: timedelta) -> list[Settled]:
-        tasks = [asyncio.create_task(self._settle(work)) for work in works]
-        if tasks:
-            await asyncio.wait(tasks, timeout=deadline.total_seconds())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return [
-            Settled(work=work, outcome=Outcome.WAITING, reason="batch out of time")
-            if task.cancelled()
-            else task.result()
-            for work, task in zip(works, tasks, strict=True)
-        ]
+        done = await _until(deadline, [self._settle(work) for work in works])
+        return [one or _waiting(work) for work, one in zip(works, done, strict=True)]
+
+    async def _look_all(self, looks: Sequence[Look], deadline: timedelta) -> list[Looked]:
+        done = await _until(deadline, [self._look(look) for look in looks])
+        return [one or Looked(look=look, settled=_waiting(look.work)) for look, one in zip(looks, done, strict=True)]
+
+    async def _look(self, look: Look) -> Looked:
+        async with AsyncExitStack() as held:
+            answer = await self._ask(look.work.url, held, etag=look.etag, last_modified=look.last_modified)
+            if isinstance(answer.page, Unchanged):
+                return looking.same(look, answer.page, at=now())
+            if answer.page is None:
+                assert answer.error is not None
+                return looking.failed(look, answer.error, self._failed(look.work, answer.error), at=now())
+            try:
+                reading = await self._crew.read_page(self._job(look.work, answer.page, look.known))
+            except ReaderLost as lost:
+                return Looked(look=look, settled=self._given_up(look.work, lost))
+            if isinstance(reading.result, WirewatchError):
+                return looking.failed(look, reading.result, self._failed(look.work, reading.result), at=now())
+            return looking.read(look, answer.page, reading)
+
+    def _job(self, work: Work, page: Page | None, known: Known | None = None) -> PageJob:
+        return PageJob(
+            url=work.url,
+            page=page,
+            entry=work.entry,
+            language_hint=work.language_hint,
+            max_bytes=self._limits.max_inflated,
+            now=now(),
+            known=known,
+        )
 
     async def _settle(self, work: Work) -> Settled:
         async with AsyncExitStack() as held:
@@ -225,26 +255,20 @@ class Gatherer:
                 return self._failed(work, answer.error)
             return await self._read_article(work, answer)
 
-    async def _ask(self, url: str, held: AsyncExitStack) -> _Answer:
+    async def _ask(
+        self, url: str, held: AsyncExitStack, *, etag: str | None = None, last_modified: str | None = None
+    ) -> _Answer:
         try:
-            page = await self._network.fetch(url, held, robots=True)
+            page = await self._network.fetch(url, held, robots=True, etag=etag, last_modified=last_modified)
         except WirewatchError as error:
             return _Answer(None, error)
-        assert isinstance(page, Page)  # nothing conditional was asked
         return _Answer(page)
 
     async def _read_article(self, work: Work, answer: _Answer) -> Settled:
         page = answer.page
-        job = PageJob(
-            url=work.url,
-            page=page,
-            entry=work.entry,
-            language_hint=work.language_hint,
-            max_bytes=self._limits.max_inflated,
-            now=now(),
-        )
+        assert not isinstance(page, Unchanged)  # nothing conditional was asked
         try:
-            reading = await self._crew.read_page(job)
+            reading = await self._crew.read_page(self._job(work, page))
         except ReaderLost as lost:
             return self._given_up(work, lost)
         if isinstance(reading.result, WirewatchError):
@@ -302,6 +326,21 @@ async def _group(
     return tuple([(await _group((text,), ask, none))[0] for text in texts])
 
 
+def _waiting(work: Work) -> Settled:
+    return Settled(work=work, outcome=Outcome.WAITING, reason="batch out of time")
+
+
+async def _until(deadline: timedelta, work: Sequence[Coroutine[Any, Any, T]]) -> list[T | None]:
+    """What comes of `work`, in its order; None for what is not done in time."""
+    tasks = [asyncio.create_task(one) for one in work]
+    if tasks:
+        await asyncio.wait(tasks, timeout=deadline.total_seconds())
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return [None if task.cancelled() else task.result() for task in tasks]
+
+
 async def _all(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     return list(await asyncio.gather(*work))
 
@@ -324,4 +363,6 @@ def _read(work: Work, page: Page | None, reading: PageReading) -> Settled:
         fetched_at=page.fetched_at if page else now(),
         bytes=len(page.body) if page else 0,
         elapsed_ms=page.elapsed_ms if page else 0,
+        etag=page.etag if page else None,
+        last_modified=page.last_modified if page else None,
     )

@@ -7,12 +7,9 @@ dead run had claimed is taken up by the next one.
 from __future__ import annotations
 
 import logging
-import socket
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from time import perf_counter
 from typing import Any
 
@@ -21,9 +18,9 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
-from extractors.records import Outcome
 from flows import ordering, progress, publish, resources, run_logs, tasks
 from flows.gather import now
+from flows.ledger import FunnelUnbalanced, ledger
 from flows.resources import Workshop
 from models import article_store, feed_store, run_store, source_store
 from models.article_store import Due
@@ -43,12 +40,6 @@ class AllFeedsFailed(WirewatchError):
     """Not one of the polled feeds answered with a feed."""
 
     reason = "all feeds failed"
-
-
-class FunnelUnbalanced(WirewatchError):
-    """Some URL of the run has no outcome, or two: a defect of Wirewatch."""
-
-    reason = "funnel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,7 @@ def ingest(feeds: str | None = None, limit: int | None = None, everything: bool 
     run_logs.tidy()
     catalogue = resources.feeds_file(feeds)
     began = perf_counter()
-    with resources.workshop() as shop, _ledger(shop) as run_id:
+    with resources.workshop() as shop, ledger(shop, "ingest") as run_id:
         with shop.engine.begin() as db:
             synced = source_store.sync(db, catalogue, now=now())
             ensure_page_partitions(db, now().date())
@@ -127,34 +118,6 @@ def _heed_change(shop: Workshop) -> None:
         log.warning("%s", changed)
         if shop.settings.retag_on_change:
             ordering.order_retag()
-
-
-@contextmanager
-def _ledger(shop: Workshop) -> Iterator[int]:
-    """One row in `runs` for the run, closed however it ends; its lock tells other runs that this one is alive."""
-    with shop.engine.connect() as lock:
-        with lock.begin():
-            run_id = run_store.start(
-                lock,
-                flow="ingest",
-                now=now(),
-                host=socket.gethostname(),
-                version=version("wirewatch"),
-                prefect_run_id=str(runtime.flow_run.id or ""),
-            )
-        try:
-            with shop.engine.begin() as db:
-                dead = run_store.bury_dead(db, now=now())
-            if dead:
-                log.warning("took over what %d dead run(s) left: %s", len(dead), dead)
-            yield run_id
-        except BaseException as error:
-            with shop.engine.begin() as db:
-                run_store.free(db, run_id, outcome=Outcome.LOST)
-                run_store.finish(db, run_id, now=now(), error=str(error) or type(error).__name__)
-            raise
-        finally:
-            lock.invalidate()  # a pooled connection would keep the lock
 
 
 def _poll(run_id: int, feed_ids: Sequence[int]) -> Counter[str]:

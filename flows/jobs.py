@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from extractors.archive import Period, Sitemap
-from extractors.outcomes import FeedReading, PageReading
+from extractors.outcomes import FeedReading, KeptPage, Known, PageReading
 from extractors.records import Entry, Page, Tagging
 
 
@@ -20,11 +20,13 @@ class PageJob:
     """One page to read; `page` is None when it could not be had and the feed's own text must do."""
 
     url: str
-    page: Page | None
+    page: Page | KeptPage | None
     entry: Entry
     language_hint: str | None
     max_bytes: int
     now: datetime
+    known: Known | None = None
+    """What is stored of the article already, if it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from topics.revision import REVISION
 if TYPE_CHECKING:
     from flows.ingest import Report
     from flows.retag import Retagged
+    from flows.revisit import Report as Revisited
     from topics.taxonomy import Taxonomy
 
 log = logging.getLogger(__name__)
@@ -159,6 +160,17 @@ def run_ingest(*, feeds: str | None, limit: int | None, everything: bool) -> Rep
 
     with tags("by hand"):
         report: Report = ingest(feeds=feeds, limit=limit, everything=everything)
+    return report
+
+
+def run_revisit(*, limit: int | None) -> Revisited:
+    """Stored articles looked at again, as a flow of this process; `prefect()` must be open."""
+    from prefect import tags  # noqa: PLC0415 -- Prefect takes three seconds to import
+
+    from flows.revisit import revisit  # noqa: PLC0415 -- see above
+
+    with tags("by hand"):
+        report: Revisited = revisit(limit=limit)
     return report
 
 

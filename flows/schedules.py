@@ -52,6 +52,8 @@ class Schedule(_Strict):
             return f"every {count} {unit}" if count > 1 else f"every {unit.removesuffix('s')}"
         if self.cron is not None and (daily := re.fullmatch(r"(\d+) (\d+) \* \* \*", self.cron)):
             return f"daily at {int(daily[2]):02}:{int(daily[1]):02} {self.timezone}"
+        if self.cron is not None and (often := re.fullmatch(r"(?:\*|\d+-59)/(\d+) \* \* \* \*", self.cron)):
+            return f"every {often[1]} minutes"
         return f"by {self.cron or self.rrule} ({self.timezone})"
 
 

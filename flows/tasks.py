@@ -97,7 +97,7 @@ def _save(shop: Workshop, run_id: int, settled: Sequence[Settled], ids: Taxonomy
     while True:
         try:
             with shop.engine.begin() as db:
-                return article_store.save(db, run_id, settled, ids, now=now())
+                return article_store.save(db, run_id, settled, ids, now=now(), look_after=shop.settings.revisit_after)
         except Superseded:
             ids = shop.renew()
             log.info("the taxonomy was switched: tagging %d articles by version %d", len(settled), ids.taxonomy)

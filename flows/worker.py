@@ -14,16 +14,17 @@ import pickle
 import resource
 import struct
 import sys
+from dataclasses import replace
 from time import process_time
 from typing import BinaryIO
 
 import zstandard
 
-from extractors import article, feed, fingerprint, sitemap_index
+from extractors import article, edition, feed, fingerprint, revision, sitemap_index
 from extractors.errors import WirewatchError
 from extractors.inflate import inflate
-from extractors.outcomes import FeedReading, PageReading, RawPage
-from extractors.records import Fingerprint, Rejected, Tagging
+from extractors.outcomes import FeedReading, KeptPage, PageReading, RawPage
+from extractors.records import Article, Fingerprint, Page, Rejected, Tagging, Unchanged
 from flows.jobs import (
     BandJob,
     BandReading,
@@ -65,45 +66,66 @@ class Reader:
 
     def _read_page(self, job: PageJob) -> PageReading:
         began = process_time()
-        body, final_url, content_type = b"", job.url, "text/html"
-        raw = None
-        if job.page is not None:
-            final_url, content_type = job.page.final_url, job.page.content_type
-            try:
-                body = inflate(job.page, limit=job.max_bytes)
-            except WirewatchError as error:
-                return PageReading(result=error)
-            raw = RawPage(
-                content_hash=hashlib.blake2b(body, digest_size=16).digest(),
-                body=self._compressor.compress(body),
-                size=len(body),
-            )
+        try:
+            body = _body(job)
+        except WirewatchError as error:
+            return PageReading(result=error)
+        digest = hashlib.blake2b(body, digest_size=16).digest()
         inflated = process_time()
-        result = article.read(
-            body,
-            url=job.url,
-            final_url=final_url,
-            content_type=content_type,
-            entry=job.entry,
-            language_hint=job.language_hint,
-            now=job.now,
-        )
+        known = job.known
+        if known and digest == known.body_hash and known.edition == edition.edition():
+            return PageReading(result=Unchanged(url=job.url), edition=edition.edition())
+        result = _article(job, body)
         extracted = process_time()
-        seconds = [("inflate", inflated - began), ("extract", extracted - inflated)]
-        if isinstance(result, Rejected):
-            return PageReading(result=result, raw=raw, seconds=tuple(seconds))
+        change = self._change(job, result)
+        raw = None
+        if isinstance(job.page, Page) and (known is None or change):
+            raw = RawPage(content_hash=digest, body=self._compressor.compress(body), size=len(body))
+        seconds = (("inflate", inflated - began), ("extract", extracted - inflated))
+        reading = PageReading(result=result, raw=raw, edition=edition.edition(), change=change, seconds=seconds)
+        return reading if isinstance(result, Rejected) else self._judged(reading, result)
+
+    def _judged(self, reading: PageReading, result: Article) -> PageReading:
+        """The reading of an article with its tags and fingerprint."""
+        began = process_time()
         tagging = self._tagger.tag(result.title, result.text)
         tagged = process_time()
         print_ = fingerprint.fingerprint(result.text)
-        seconds += [("tag", tagged - extracted), ("fingerprint", process_time() - tagged)]
-        return PageReading(
-            result=result,
-            raw=raw,
-            tagging=tagging,
-            fingerprint=print_,
-            bands=_bands(print_, tagging),
-            seconds=tuple(seconds),
-        )
+        seconds = (*reading.seconds, ("tag", tagged - began), ("fingerprint", process_time() - tagged))
+        return replace(reading, tagging=tagging, fingerprint=print_, bands=_bands(print_, tagging), seconds=seconds)
+
+    def _change(self, job: PageJob, result: Article | Rejected) -> revision.Change | None:
+        """How the article differs from what is known of it; None where nothing is known, or there is no article."""
+        known = job.known
+        if known is None or isinstance(result, Rejected):
+            return None
+        title, text = known.title, known.text
+        if known.page is not None and known.edition != edition.edition():
+            kept = replace(job, page=known.page, known=None)
+            before = _article(kept, _body(kept))
+            if isinstance(before, Article):
+                title, text = before.title, before.text
+        return revision.compare(title, text, result.title, result.text)
+
+
+def _body(job: PageJob) -> bytes:
+    """The inflated bytes of a page; raises `WirewatchError` when they cannot be had."""
+    if isinstance(job.page, KeptPage):
+        return zstandard.ZstdDecompressor().decompress(job.page.body, max_output_size=job.page.size)
+    return inflate(job.page, limit=job.max_bytes) if job.page is not None else b""
+
+
+def _article(job: PageJob, body: bytes) -> Article | Rejected:
+    page = job.page
+    return article.read(
+        body,
+        url=job.url,
+        final_url=page.final_url if page is not None else job.url,
+        content_type=page.content_type if page is not None else "text/html",
+        entry=job.entry,
+        language_hint=job.language_hint,
+        now=job.now,
+    )
 
 
 def _bands(print_: Fingerprint, tagging: Tagging) -> tuple[int, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from extractors import urls
 from extractors.outcomes import Settled, Work
 from extractors.records import Article, DateOrigin, Entry, Outcome
-from models import tag_store
+from models import extractor_store, look_store, tag_store
 from models.feed_store import clean
 from models.queries import query
 from models.tag_store import TaxonomyIds
@@ -64,8 +64,16 @@ def claim(db: Connection, run_id: int, article_ids: Sequence[int], *, now: datet
     ]
 
 
-def save(db: Connection, run_id: int, settled: Sequence[Settled], ids: TaxonomyIds, *, now: datetime) -> Saved:
-    """Save what became of a batch of claimed articles, in a few statements.
+def save(
+    db: Connection,
+    run_id: int,
+    settled: Sequence[Settled],
+    ids: TaxonomyIds,
+    *,
+    now: datetime,
+    look_after: Sequence[timedelta] = (),
+) -> Saved:
+    """Save what became of a batch of claimed articles, in a few statements; plan when to look at them again.
 
     Articles that the run no longer holds (it was taken for dead) are left to whoever holds them. An article whose
     page turns out to be another article's becomes its duplicate. Raises `tag_store.Superseded` when the articles were
@@ -74,11 +82,12 @@ def save(db: Connection, run_id: int, settled: Sequence[Settled], ids: TaxonomyI
     tag_store.require_current(db, ids)
     held = set(db.execute(query("articles_held"), {"run": run_id, "ids": _ids(settled)}).scalars())
     settled = _without_duplicates(db, [s for s in settled if s.work.article_id in held])
-    _save_pages(db, settled)
+    save_pages(db, settled)
     _save_articles(db, run_id, settled, now)
     stored = [s for s in settled if s.outcome is Outcome.STORED]
-    _save_texts(db, stored)
+    save_texts(db, stored)
     tag_store.save(db, stored, ids, now=now)
+    look_store.enrol(db, stored, look_after)
     days = tuple(sorted(db.execute(query("articles_days"), {"ids": _ids(stored)}).scalars()))
     outcomes: dict[str, int] = {}
     for one in settled:
@@ -125,11 +134,12 @@ def _merged(one: Settled) -> Settled:
     )
 
 
-def _save_pages(db: Connection, settled: Iterable[Settled]) -> None:
+def save_pages(db: Connection, settled: Iterable[Settled]) -> None:
+    """Keep the raw pages among what was read."""
     # Rows in one pipeline, not one array: in an array each body would be escaped as text, 0.3 ms of CPU a page.
     rows = [
         {
-            "month": _month(one),
+            "month": month(one),
             "hash": one.reading.raw.content_hash,
             "body": one.reading.raw.body,
             "type": clean(one.content_type),
@@ -144,7 +154,8 @@ def _save_pages(db: Connection, settled: Iterable[Settled]) -> None:
         db.execute(query("pages_insert"), rows)
 
 
-def _month(one: Settled) -> date | None:
+def month(one: Settled) -> date | None:
+    """The partition of its raw page, if that is to be kept."""
     return one.fetched_at.date().replace(day=1) if one.fetched_at and one.reading and one.reading.raw else None
 
 
@@ -153,6 +164,8 @@ def _save_articles(db: Connection, run_id: int, settled: Sequence[Settled], now:
         return
     articles = [_article(one) if one.outcome is Outcome.STORED else None for one in settled]
     prints = [one.reading.fingerprint if one.reading else None for one in settled]
+    editions = [one.reading.edition if one.reading else "" for one in settled]
+    extractors = extractor_store.enter(db, editions, now=now)
     db.execute(
         query("articles_settle"),
         {
@@ -166,7 +179,7 @@ def _save_articles(db: Connection, run_id: int, settled: Sequence[Settled], now:
             "bytes": [one.bytes for one in settled],
             "elapsed": [one.elapsed_ms for one in settled],
             "fetched": [one.fetched_at for one in settled],
-            "months": [_month(one) for one in settled],
+            "months": [month(one) for one in settled],
             "hashes": [one.reading.raw.content_hash if one.reading and one.reading.raw else None for one in settled],
             "titles": [a.title if a else None for a in articles],
             "languages": [a.language if a else None for a in articles],
@@ -176,11 +189,13 @@ def _save_articles(db: Connection, run_id: int, settled: Sequence[Settled], now:
             "origins": [a.published_from.value if a and a.published_from else None for a in articles],
             "words": [p.words if p else None for p in prints],
             "contents": [p.content_hash if p else None for p in prints],
+            "extractors": [extractors.get(edition) for edition in editions],
         },
     )
 
 
-def _save_texts(db: Connection, stored: Sequence[Settled]) -> None:
+def save_texts(db: Connection, stored: Sequence[Settled]) -> None:
+    """Keep the texts of articles that were read, and the bands under which their copies are looked up."""
     if not stored:
         return
     rows = [

@@ -91,6 +91,7 @@ def free(db: Connection, run_id: int, *, outcome: Outcome) -> None:
     """Let go of everything the run has claimed and not settled, counting it under `outcome`."""
     db.execute(query("run_free_articles"), {"run": run_id})
     db.execute(query("run_free_feeds"), {"run": run_id})
+    db.execute(query("run_free_looks"), {"run": run_id})
     db.execute(
         update(attempts)
         .where(attempts.c.run_id == run_id, attempts.c.outcome.is_(None))

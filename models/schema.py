@@ -52,6 +52,8 @@ ANALYST_TABLES = (
     "cube",
     "counts",
     "source_days",
+    "revisions",
+    "extractors",
 )
 """What an analyst reads in schema `news`, besides everything in `trends` and `ops`."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -61,6 +62,9 @@ class Settings(BaseSettings):
     retry_minutes: float = Field(
         10.0, ge=0, description="Wait before a failed article is tried again; triples each time."
     )
+    revisit_hours: Annotated[tuple[float, ...], NoDecode] = Field(
+        (1, 24, 168), description="Hours after its first fetch when an article is looked at again; `off`: never."
+    )
     keep_pages_days: int = Field(90, ge=0, description="Retention of raw pages, by whole months.")
     keep_polls_days: int = Field(90, ge=1, description="Retention of single polls and attempts.")
 
@@ -97,6 +101,25 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", str(name)):
                 raise ValueError("its names are lower-case letters, digits, _ and -, and begin with a letter")
         return value
+
+    @field_validator("revisit_hours", mode="before")
+    @classmethod
+    def _hours(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return () if value.strip().lower() in {"", "off"} else tuple(part.strip() for part in value.split(","))
+
+    @field_validator("revisit_hours")
+    @classmethod
+    def _in_order(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if list(value) != sorted(set(value)) or any(not 0 <= hours <= 24 * 365 for hours in value):
+            raise ValueError("give hours in rising order, such as 1,24,168, or `off`")
+        return value
+
+    @property
+    def revisit_after(self) -> tuple[timedelta, ...]:
+        """How long after its first fetch an article is looked at again; empty: never."""
+        return tuple(timedelta(hours=hours) for hours in self.revisit_hours)
 
     @property
     def workers(self) -> int:

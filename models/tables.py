@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.feed_tables import feeds, hosts, robots, sources
+from models.look_tables import extractors, freshness, look_days, looks, revisions
 from models.metadata import Instant, key, metadata
 from models.trend_tables import (
     articles_past,
@@ -48,9 +49,14 @@ __all__ = [
     "cube",
     "dirty_days",
     "dirty_periods",
+    "extractors",
     "feeds",
+    "freshness",
     "hosts",
+    "look_days",
+    "looks",
     "metadata",
+    "revisions",
     "robots",
     "slice_coverage",
     "source_days",
@@ -157,6 +163,13 @@ articles = Table(
     Column("compared_at", Instant, comment="when copies of it were looked for"),
     Column("grouped_at", Instant, comment="when its story was decided, and so all there is to decide"),
     Column("facts_since", Instant, comment="since when its row, as trends see it, is as it is; kept by a trigger"),
+    Column(
+        "extractor_id",
+        SmallInteger,
+        ForeignKey(extractors.c.id),
+        comment="which edition of the extractor read its page",
+    ),
+    Column("deleted_at", Instant, comment="when its page was first found gone; null while it is there"),
     CheckConstraint("state IN ('discovered', 'failed', 'stored', 'rejected', 'given up', 'duplicate')", name="state"),
     CheckConstraint("(due_at IS NULL) = (state NOT IN ('discovered', 'failed'))", name="due_while_open"),
     Index("ix_articles_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),

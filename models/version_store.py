@@ -91,6 +91,7 @@ def blocks(db: Connection, taxonomy_id: int) -> list[Block]:
 
 def claim(db: Connection, taxonomy_id: int, block: int, *, wait: bool) -> bool:
     """Have this block for this version until the transaction ends; False when another has it and we do not `wait`."""
+    db.execute(query("texts_stay"))
     db.execute(query("retag_share"), {"taxonomy": taxonomy_id})
     key = {"taxonomy": str(taxonomy_id), "block": str(block)}
     if wait:

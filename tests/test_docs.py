@@ -113,6 +113,8 @@ def shown(default: object) -> str:
         return "unset"
     if default in ("", (), {}):
         return "empty"
+    if isinstance(default, tuple):
+        return f"`{','.join(map(str, default))}`"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     if isinstance(default, Path) and default.is_absolute():

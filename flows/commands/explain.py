@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
+from flows.commands import versions
 from flows.commands.marked import context, evidence_in, nearly_reached, terms_of
 from flows.commands.output import as_json, clean, console, emit, moment, number
 from models import dossier, tag_store
@@ -51,10 +52,12 @@ def run(args: argparse.Namespace) -> int:
     with resources.database() as engine:
         found = look_up(engine, args.url, key)
         missed = missed_by(engine, found)
+        revisions = versions.find(engine, found)
     if args.json:
-        emit(as_json(plain(found, missed)))
+        emit(as_json(plain(found, missed) | {"versions": versions.plain(found, revisions)}))
     else:
-        console().print(Group(report(found), *text_of(found, missed, whole=args.whole)))
+        parts = (*versions.report(found, revisions), *text_of(found, missed, whole=args.whole))
+        console().print(Group(report(found), *parts))
     return 0
 
 

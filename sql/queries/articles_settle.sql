@@ -7,10 +7,10 @@ WITH settled AS (
         CAST(:statuses AS smallint[]), CAST(:bytes AS int[]), CAST(:elapsed AS int[]), CAST(:fetched AS timestamptz[]),
         CAST(:months AS date[]), CAST(:hashes AS bytea[]), CAST(:titles AS text[]), CAST(:languages AS text[]),
         CAST(:grades AS text[]), CAST(:methods AS text[]), CAST(:published AS timestamptz[]), CAST(:origins AS text[]),
-        CAST(:words AS int[]), CAST(:contents AS bytea[])
+        CAST(:words AS int[]), CAST(:contents AS bytea[]), CAST(:extractors AS smallint[])
     ) AS one (
         id, outcome, reason, retry_at, status, bytes, elapsed_ms, fetched_at, page_month, page_hash, title, language,
-        grade, method, published_at, published_from, words, content_hash
+        grade, method, published_at, published_from, words, content_hash, extractor_id
     )
 ), closed AS (
     UPDATE news.attempts SET
@@ -36,6 +36,7 @@ UPDATE news.articles SET
     content_hash = settled.content_hash,
     page_month = coalesce(settled.page_month, articles.page_month),
     page_hash = coalesce(settled.page_hash, articles.page_hash),
+    extractor_id = coalesce(settled.extractor_id, articles.extractor_id),
     origin_id = CASE WHEN settled.outcome = 'stored' THEN articles.id END
 FROM settled
 WHERE articles.id = settled.id

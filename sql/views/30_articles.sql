@@ -1,5 +1,5 @@
 -- Grain: one row a stored article.
--- Reads: news.articles, news.sources, news.taggings, news.tags, news.actors, news.copies, trends.topics.
+-- Reads: news.articles, news.sources, news.taggings, news.tags, news.actors, news.copies, news.revisions, trends.topics.
 -- Read by: analysts, models/dossier.py.
 CREATE VIEW trends.articles AS
 SELECT
@@ -39,7 +39,9 @@ SELECT
     coalesce(articles.origin_id, articles.id) AS origin_id,
     copies.kind AS copy_kind,
     copies.of_article_id AS copy_of,
-    articles.story_id
+    articles.story_id,
+    (SELECT count(*) FROM news.revisions WHERE revisions.article_id = articles.id AND revisions.kind = 'edit') AS edits,
+    articles.deleted_at
 FROM news.articles
 JOIN news.sources ON sources.id = articles.source_id
 LEFT JOIN news.taxonomies ON taxonomies.is_current
@@ -74,3 +76,5 @@ COMMENT ON COLUMN trends.articles.origin_id IS 'The first article of its group o
 COMMENT ON COLUMN trends.articles.copy_kind IS 'exact, edited or spun, when it is a copy; else null.';
 COMMENT ON COLUMN trends.articles.copy_of IS 'The article it was recognised as a copy of.';
 COMMENT ON COLUMN trends.articles.story_id IS 'The story it belongs to; null: none.';
+COMMENT ON COLUMN trends.articles.edits IS 'How often its publisher was seen to change it since; trends.revisions has what.';
+COMMENT ON COLUMN trends.articles.deleted_at IS 'When its page was first found gone; it still counts. Null while it is there.';

@@ -39,6 +39,6 @@ GROUP BY ended.run_id, ended.feed_id, ended.outcome, ended.reason;
 COMMENT ON VIEW ops.funnel IS 'Where the URLs of each run ended, by feed. One row a run, feed, outcome and reason.';
 COMMENT ON COLUMN ops.funnel.run_id IS 'The run, a key into ops.runs.';
 COMMENT ON COLUMN ops.funnel.feed_id IS 'The feed that listed the URL first, a key into ops.feeds.';
-COMMENT ON COLUMN ops.funnel.outcome IS 'stored, seen, duplicate, rejected, failed (will be tried again), given up, waiting or lost (the run died).';
+COMMENT ON COLUMN ops.funnel.outcome IS 'stored, seen, duplicate, rejected, failed (will be tried again), given up, waiting or lost (the run died); of a look at a stored article also unchanged, revised, deleted or moved.';
 COMMENT ON COLUMN ops.funnel.reason IS 'Why; empty where the outcome says it all.';
 COMMENT ON COLUMN ops.funnel.urls IS 'How many URLs.';

@@ -26,7 +26,11 @@ SELECT
     runs.host,
     runs.version,
     runs.prefect_run_id,
-    runs.timings
+    runs.timings,
+    ended.unchanged,
+    ended.revised,
+    ended.deleted,
+    ended.moved
 FROM news.runs
 CROSS JOIN LATERAL (
     SELECT
@@ -52,7 +56,11 @@ CROSS JOIN LATERAL (
         coalesce(sum(urls) FILTER (WHERE outcome = 'failed'), 0) AS failed,
         coalesce(sum(urls) FILTER (WHERE outcome = 'given up'), 0) AS given_up,
         coalesce(sum(urls) FILTER (WHERE outcome = 'waiting'), 0) AS waiting,
-        coalesce(sum(urls) FILTER (WHERE outcome = 'lost'), 0) AS lost
+        coalesce(sum(urls) FILTER (WHERE outcome = 'lost'), 0) AS lost,
+        coalesce(sum(urls) FILTER (WHERE outcome = 'unchanged'), 0) AS unchanged,
+        coalesce(sum(urls) FILTER (WHERE outcome = 'revised'), 0) AS revised,
+        coalesce(sum(urls) FILTER (WHERE outcome = 'deleted'), 0) AS deleted,
+        coalesce(sum(urls) FILTER (WHERE outcome = 'moved'), 0) AS moved
     FROM ops.funnel
     WHERE funnel.run_id = runs.id
 ) AS ended;
@@ -83,3 +91,7 @@ COMMENT ON COLUMN ops.runs.host IS 'Where it ran.';
 COMMENT ON COLUMN ops.runs.version IS 'Version of Wirewatch.';
 COMMENT ON COLUMN ops.runs.prefect_run_id IS 'The flow run in Prefect.';
 COMMENT ON COLUMN ops.runs.timings IS 'Seconds by part of the run.';
+COMMENT ON COLUMN ops.runs.unchanged IS 'Stored articles that say what they said when they were looked at again.';
+COMMENT ON COLUMN ops.runs.revised IS 'Those that say something else; trends.revisions has what.';
+COMMENT ON COLUMN ops.runs.deleted IS 'Those whose page is gone.';
+COMMENT ON COLUMN ops.runs.moved IS 'Those whose address leads elsewhere now.';

@@ -24,9 +24,15 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_the_file_at_the_root_says_what_serve_does() -> None:
     said = {one.flow: [schedule.words for schedule in one.schedules] for one in schedules.of(SETTINGS)}
 
-    assert said == {"ingest": ["every 15 minutes"], "maintain": ["daily at 03:40 UTC"], "retag": []}
+    assert said == {
+        "ingest": ["every 15 minutes"],
+        "revisit": ["every 15 minutes"],
+        "maintain": ["daily at 03:40 UTC"],
+        "retag": [],
+    }
     assert {one.flow: schedules.starts_at_once(one) for one in schedules.of(SETTINGS)} == {
         "ingest": True,
+        "revisit": False,
         "maintain": False,
         "retag": False,
     }
@@ -41,6 +47,7 @@ def test_the_setting_for_the_pace_moves_the_ingest_and_nothing_else() -> None:
 
     assert {one.flow: [(s.interval, s.cron) for s in one.schedules] for one in paced} == {
         "ingest": [(3600, None)],
+        "revisit": [(None, "7-59/15 * * * *")],
         "maintain": [(None, "40 3 * * *")],
         "retag": [],
     }
@@ -53,6 +60,7 @@ def test_the_setting_for_the_pace_moves_the_ingest_and_nothing_else() -> None:
         (Schedule(slug="a", interval=60), "every minute"),
         (Schedule(slug="a", interval=90), "every 90 seconds"),
         (Schedule(slug="a", cron="5 4 * * *", timezone="Asia/Seoul"), "daily at 04:05 Asia/Seoul"),
+        (Schedule(slug="a", cron="7-59/15 * * * *"), "every 15 minutes"),
         (Schedule(slug="a", cron="0 4 * * mon"), "by 0 4 * * mon (UTC)"),
         (Schedule(slug="a", rrule="FREQ=DAILY"), "by FREQ=DAILY (UTC)"),
     ],

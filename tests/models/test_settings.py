@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -51,7 +52,19 @@ def test_networks_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> Non
     assert load().allow_private_hosts == (ip_network("10.1.0.0/16"), ip_network("192.168.7.20"), ip_network("::1"))
 
 
+@pytest.mark.parametrize(("said", "hours"), [("off", ()), ("OFF", ()), ("2", (2.0,)), ("0.5, 6,48", (0.5, 6.0, 48.0))])
+def test_looks_are_planned_in_hours_or_switched_off(
+    said: str, hours: tuple[float, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREWATCH_REVISIT_HOURS", said)
+
+    assert load().revisit_hours == hours
+    assert load().revisit_after == tuple(timedelta(hours=one) for one in hours)
+
+
 WRONG = {
+    "REVISIT_HOURS=24,1": "Value error, give hours in rising order, such as 1,24,168, or `off` (got '24,1').",
+    "REVISIT_HOURS=soon": "Input should be a valid number, unable to parse string as a number (got 'soon').",
     "BATCH_SIZE=0": "Input should be greater than or equal to 1 (got '0').",
     "KEEP_PAGES_DAYS=long": "Input should be a valid integer, unable to parse string as an integer (got 'long').",
     "TASK_RUNNER=ray": "Input should be 'threads' or 'dask' (got 'ray').",

@@ -1,0 +1,42 @@
+"""When a stored article is looked at again: a pure policy over what the last look brought.
+
+Looks are planned from the first fetch on, so that a late look does not make the later ones late. What was missed while
+nobody was there is not made up for: one look tells as much as three in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from extractors.outcomes import Looked
+from extractors.records import Outcome
+
+MISSING_AGAIN = timedelta(hours=1)
+"""A page that is not found is asked once more after this long before it counts as deleted: 404s come and go."""
+ANOTHER = "to another article"
+"""Why an article that moved is looked at no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The next look at an article: which one, when, and how often it was tried in vain."""
+
+    number: int
+    due_at: datetime
+    failures: int = 0
+
+
+def after(looked: Looked, waits: Sequence[timedelta], *, now: datetime) -> Plan | None:
+    """The look that follows this one, planned `waits` after the first fetch; None when it was the last.
+
+    A look that failed is tried again as the same one. One that waits is not planned anew: do not ask.
+    """
+    look, settled = looked.look, looked.settled
+    if settled.outcome is Outcome.FAILED:
+        return Plan(look.number, settled.retry_at or now + MISSING_AGAIN, look.work.attempts + 1)
+    if settled.outcome is Outcome.MOVED and settled.reason == ANOTHER:
+        return None
+    coming = [(place, look.since + wait) for place, wait in enumerate(waits, 1) if place > look.number]
+    return next((Plan(place, due) for place, due in coming if due > now), None)
