@@ -28,6 +28,10 @@ _FIXED = _LOOK_ALIKE | _ARABIC_ALIKE | SIMPLIFIED
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<!--[^<>]{0,300}-->|&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,6});")
 _INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|mark|small|sup|sub|wbr)\b", re.IGNORECASE)
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[(（]\s?[a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}\s?[)）]")
+# UTF-8 that somebody read as Windows-1252 or Latin-1: `â€™` for an apostrophe, `Ã©` for é.
+_MISREAD = re.compile(
+    "[ÂÃ][\x80-\xbf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]|â[\x80-\x9f€‚][\x80-\xbf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122]"
+)
 _CLUSTER = re.compile(f"[^{_ODD}]?{_ODD}+")
 _ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes([32] * 128)
 
@@ -36,8 +40,8 @@ def _fold_one(char: str) -> str:
     category = unicodedata.category(char)
     if category in {"Mn", "Me", "Cf"} or char == "ـ" or "\uff9e" <= char <= "\uff9f" or "\u1100" <= char <= "\u11ff":
         return _ODD
-    if category[0] not in "LNM":
-        return " "
+    if category[0] not in "LNM" or "\u02b9" <= char <= "\u02bf":
+        return " "  # the latter are apostrophes, to Unicode letters
     composed = unicodedata.normalize("NFKC", char)
     if len(composed) > 1:
         return _ODD
@@ -84,6 +88,8 @@ def fold(text: str) -> Folded:
         odd = [found.span() for found in _CLUSTER.finditer(plain)] if _ODD in plain else []
         if "(" in text or "（" in text:
             odd += [found.span() for found in _PINYIN.finditer(text)]
+        if "â" in text or "Ã" in text or "Â" in text:
+            odd += [found.span() for found in _MISREAD.finditer(text)]
     if "<" in text or "&" in text:
         odd += [found.span() for found in _MARKUP.finditer(text)]
     return _mended(text, plain, sorted(odd)) if odd else Folded(f" {plain} ")
@@ -122,4 +128,22 @@ def _mend(piece: str) -> str:
         return "" if _INLINE.match(piece) else " "
     if _PINYIN.fullmatch("国" + piece, 1):
         return ""
+    if _MISREAD.fullmatch(piece):
+        piece = _reread(piece)
     return unicodedata.normalize("NFKC", piece).translate(_TABLE).replace(_ODD, "")
+
+
+def _reread(piece: str) -> str:
+    """The characters that bytes read wrongly were, or the piece itself where they were none."""
+    try:
+        return b"".join(map(_byte, piece)).decode("utf-8")
+    except UnicodeError:
+        return piece
+
+
+def _byte(char: str) -> bytes:
+    """The byte that was read as this character; Windows-1252 has no meaning for five of them."""
+    try:
+        return char.encode("cp1252")
+    except UnicodeEncodeError:
+        return char.encode("latin-1")

@@ -24,6 +24,8 @@ def found(term: str, text: str) -> list[str]:
         ("Russia*", "Prussian and Russian, russia's", ["Russian", "russia"]),
         ("pact", "Pacts, impact, a pact.", ["pact"]),
         ("=US", "Trust us: the US, not US-led USA", ["US", "US"]),
+        ("=US", "USâ€™s and US’s and â€œUSâ€\x9d", ["US", "US", "US"]),
+        ("=РФ", "в РФ, РФский, рф, ВС РФ", ["РФ", "РФ"]),
         ("=U.S.", "the U.S. and u.s. and U.S.-led", ["U.S", "U.S"]),
         ("U.S.-China", "on U.S.-China ties", ["U.S.-China"]),
         ("росси*", "Россией и белоруссией", ["Россией"]),

@@ -33,6 +33,13 @@ from topics.normalise import fold, fold_term
         ("أمريكا", "امريكا"),
         ("الصينيّة", "الصينيه"),
         ("oﬃce", "office"),
+        ("USâ€™s", "US’s"),
+        ("USâ\x80\x99s", "US’s"),
+        ("CorÃ©e du Nord", "Corée du Nord"),
+        ("EspaÃ±a", "España"),
+        ("NorthÂ\u00a0Korea", "North Korea"),
+        ("Ã", "a"),
+        ("â€", "a€"),
     ],
 )
 def test_what_looks_or_means_the_same_folds_to_the_same(written: str, meant: str) -> None:
@@ -41,6 +48,11 @@ def test_what_looks_or_means_the_same_folds_to_the_same(written: str, meant: str
 
 def test_a_note_in_brackets_after_a_chinese_word_stays() -> None:
     assert fold_term("朝鲜(DPRK)") == "朝鲜 dprk"
+
+
+@pytest.mark.parametrize("mark", ["'", "’", "‘", "′", "´", "`", "ʼ", "â€™", "â€˜", "&#39;", "&rsquo;", "&apos;"])
+def test_an_apostrophe_is_one_blank_however_it_is_written_or_broken(mark: str) -> None:
+    assert fold_term(f"L{mark}accord") == "l accord"
 
 
 @pytest.mark.parametrize("text", ["Kо\u00adrea and <i>Chi</i>na", "衛(wèi)星 ok", "Core\u0301e", "plain"])

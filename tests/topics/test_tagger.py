@@ -200,6 +200,20 @@ def test_too_little_weight_makes_no_tag_until_it_adds_up() -> None:
     assert topics("", title="A pact", by=weak) == ["pact"]
 
 
+def test_the_file_says_how_much_more_title_and_lead_count() -> None:
+    head = HEAD.replace('name = "small"', 'name = "small"\n[fields]\ntitle = 3.0\nlead = 1.5\ntext = 0.5')
+    weights = tagger(head=head, rule='[[topics.rules]]\nall = ["pact"]\n')
+    plain = "A pact. It rained. It rained. The pact."
+
+    found = weights.tag("The pact", plain)
+
+    assert [(match.field, match.start, match.weight) for match in found.tags[0].evidence] == [
+        ("title", 4, 3.0),
+        ("text", 2, 1.5),
+        ("text", 34, 0.5),
+    ]
+
+
 def test_evidence_is_bounded_and_the_score_counts_only_what_is_kept() -> None:
     found = SMALL.tag("", "Russia and North Korea signed a pact. " * 40)
 

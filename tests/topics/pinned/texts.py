@@ -43,6 +43,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("", "Dockers strike. " * 30),
     ("", "x" * 100_000 + " Dockers strike."),
     ("", ""),
+    ("", "PAâ€™s dockers strike. Lâ€™autoritÃ© portuaire: grÃ¨ve. Dockersʼ strike."),
     ("", "A technical strike: dockers and the Technik of the Port Authority."),
     ("", "Тeсная cвязь: профсоюз и порт, technical."),
     ("Strike", ""),
