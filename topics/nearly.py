@@ -224,7 +224,7 @@ class _Look:
             at = self._nearest(rule.none, around, here, matches[0].hit.start)
             return Lack(kind=kind, asked=(at.concept,), at=at) if at else None
         if kind == "place":
-            return Lack(kind=kind, asked=(rule.rule.where or "",))
+            return Lack(kind=kind, asked=(rule.rule.where or "lead",))
         if kind == "topic":
             return Lack(kind=kind, asked=tuple(name for slot in wanting for _, name in slot.concepts))
         missing = [slot for slot in wanting if kind == "near" or not slot.mask & here.mask]
@@ -297,6 +297,8 @@ def _looser(rule: ReadyRule) -> Iterator[tuple[Kind, ReadyRule, Sequence[Slot]]]
         yield "forbidden", replace(rule, none=0), ()
     if rule.rule.within is not None:
         yield "distance", replace(rule, rule=replace(rule.rule, within=None)), ()
+    if rule.rule.scope == "lead":
+        yield "place", replace(rule, rule=replace(rule.rule, scope="text")), ()
     if rule.rule.where is not None:
         yield "place", replace(rule, rule=replace(rule.rule, where=None)), ()
 

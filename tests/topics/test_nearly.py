@@ -97,6 +97,16 @@ def test_a_rule_for_the_title_says_so() -> None:
     assert (found.sentence, found.lack) == (1, Lack(kind="place", asked=("title",)))
 
 
+def test_a_rule_for_title_and_lead_says_so_where_the_text_says_it_later() -> None:
+    by = rule('all = ["pact", "russia"]\nscope = "lead"')
+    text = "The pact came. It rained. It snowed. It was late. Moscow slept."
+
+    found = only(by, text)
+
+    assert (found.sentence, words(found, text)) == (None, ["pact", "Moscow"])
+    assert found.lack == Lack(kind="place", asked=("lead",))
+
+
 def test_a_topic_that_is_needed_first_is_named() -> None:
     second = '[[topics]]\nslug = "talks"\ntitle = "Talks"\n[[topics.rules]]\nall = ["talk"]\nneeds = ["#pact"]\n'
 

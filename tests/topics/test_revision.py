@@ -17,5 +17,5 @@ def test_pinned_texts_get_what_they_got_or_the_revision_has_gone_up() -> None:
 def test_every_topic_of_the_pinned_taxonomy_is_given_to_some_text_and_kept_from_some() -> None:
     given = [set(one["tags"]) for one in pinned()["texts"].values()]
 
-    for topic in ("strike", "talks", "unrest"):
+    for topic in ("strike", "talks", "unrest", "opening"):
         assert {topic in tags for tags in given} == {True, False}

@@ -39,6 +39,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("", ("The council met for the third time this week to talk about the budget. Dockers on strike | Strike of the dockers "
          "| Mayor resigns | Storm hits coast")),
     ("", "Dockers strike " * 200),
+    ("", "Rain fell over the hills. " * 80 + "The Port Authority fears a strike."),
+    ("", "雨が山に降った。" * 120 + "港湾局でストライキ。"),
+    ("Talks", "One. A strike. Three. Four. A walkout."),
+    ("", "One. A strike. Three. Four. Talks."),
     ("", "strike-" * 400 + " dockers"),
     ("", "Dockers strike. " * 30),
     ("", "x" * 100_000 + " Dockers strike."),
