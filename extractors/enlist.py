@@ -16,16 +16,10 @@ from babel import Locale
 
 from extractors import urls
 from extractors.catalogue import UNKNOWN, is_country, is_language
+from extractors.outlets import SHARED
 from extractors.records import Catalogue, FeedSpec, SourceKind
 
 _LABELS = re.compile(r"^(?:(?:www\d?|feeds?|rss|m|mobile)\.)+(?=[^.]+\.)")
-_SHARED = frozenset(
-    """
-    feedburner.com feeds.feedburner.com feedproxy.google.com news.google.com bing.com reddit.com youtube.com medium.com
-    api.gdeltproject.org rsshub.app feedly.com blogger.com telegram.me t.me yahoo.com
-    """.split()  # noqa: SIM905 -- quoted, the list is harder to read
-)
-"""Hosts that carry feeds of many outlets: there the host says nothing about who speaks."""
 _NAMES = {"USA": "US", "UK": "GB", "Great Britain": "GB", "Korea": "KR", "Czech Republic": "CZ", "Turkey": "TR"}
 """What people call countries, where that is not the name that Unicode gives them."""
 
@@ -95,9 +89,9 @@ def plan(candidates: Iterable[Candidate], known: Catalogue, *, defaults: Mapping
 def home(one: Candidate) -> str:
     """What tells one outlet from another by address: its host, or more where a host carries many."""
     host = _bare(one.url)
-    if host not in _SHARED:
+    if urls.site(f"https://{host}/") not in SHARED:
         return host
-    if one.homepage and _bare(one.homepage) not in _SHARED:
+    if one.homepage and urls.site(one.homepage) not in SHARED:
         return _bare(one.homepage)
     parts = urlsplit(one.url)
     return f"{host}{parts.path}?{parts.query}" if parts.query else f"{host}{parts.path}"
@@ -148,7 +142,7 @@ def _hosts(known: Catalogue) -> dict[str, list[str]]:
     pairs += [(feed.url, feed.source) for feed in known.feeds]
     for url, slug in pairs:
         host = _bare(url)
-        if host not in _SHARED and slug not in found.setdefault(host, []):
+        if urls.site(url) not in SHARED and slug not in found.setdefault(host, []):
             found[host].append(slug)
     return found
 

@@ -76,6 +76,7 @@ class Reason(StrEnum):
     TOO_OLD = "too old"
     OUT_OF_PERIOD = "outside the period asked for"
     UNDATED = "undated"
+    ELSEWHERE = "of another source"
     TOO_MANY = "over the feed's cap"
     WRONG_TYPE = "wrong type"
     EMPTY = "empty page"

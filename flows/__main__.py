@@ -26,11 +26,13 @@ COMMANDS = {
     "topics": "the taxonomy: list, check, show, change",
     "tag": "tag texts from a file or stdin",
     "extract": "text and metadata of pages",
-    "feeds": "feeds and their health: list, add, check, discover, import, export",
+    "feeds": "feeds and their health: list, add, check, discover, import, export, backfill",
     "db": "the database: url, psql, migrate, backup, restore",
     "doctor": "check everything that may be wrong, and say how to mend it",
 }
 """In the order in which `--help` shows them."""
+RESUMED = (".run", ".feed_backfill")
+"""Modules of commands that another run goes on with."""
 
 
 def parser(command: str | None = None) -> argparse.ArgumentParser:
@@ -61,7 +63,7 @@ def main(argv: list[str] | None = None) -> int:
         code = int(args.run(args))
         sys.stdout.flush()
     except KeyboardInterrupt:
-        later = " What was under way is taken up by the next run." if asked == "run" else ""
+        later = " What was under way is taken up by the next run." if args.run.__module__.endswith(RESUMED) else ""
         print(f"wirewatch: Interrupted.{later}", file=sys.stderr)  # noqa: T201
         return 130
     except BrokenPipeError:  # `wirewatch trends | head`

@@ -7,33 +7,26 @@ dead run had claimed is taken up by the next one.
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
 
 from prefect import flow, runtime
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from extractors import urls
-from extractors.errors import Misconfigured, WirewatchError
+from extractors.errors import WirewatchError
 from flows import ordering, progress, publish, resources, run_logs, tasks
+from flows.batches import process_due, task_runner
 from flows.gather import now
-from flows.ledger import FunnelUnbalanced, ledger
+from flows.ledger import balanced, ledger
 from flows.resources import Workshop
-from models import article_store, feed_store, run_store, source_store
-from models.article_store import Due
+from models import feed_store, run_store, source_store
 from models.database import ensure_page_partitions
 from models.run_store import Balance
 
 log = logging.getLogger(__name__)
 
 FEEDS_PER_TASK = 50
-BATCHES_AT_ONCE = 3
-"""One batch is saved while the next is read and a third is fetched."""
-WAVE = 20
-"""Batches planned at a time: bounds memory, and mixes hosts over 2,560 articles."""
 
 
 class AllFeedsFailed(WirewatchError):
@@ -56,21 +49,6 @@ class Report:
     balance: Balance
     timings: Mapping[str, float] = field(default_factory=dict)
     """Seconds by part of the run."""
-
-
-def task_runner() -> TaskRunner[Any]:
-    """Where batches run: threads of this process, or an existing Dask cluster."""
-    chosen = resources.settings()
-    if chosen.task_runner == "threads":
-        return ThreadPoolTaskRunner(max_workers=BATCHES_AT_ONCE)
-    try:
-        from prefect_dask import DaskTaskRunner  # noqa: PLC0415 -- an optional extra
-    except ImportError:
-        raise Misconfigured(
-            "WIREWATCH_TASK_RUNNER is dask, but prefect-dask is not installed: run `uv sync --extra dask`."
-        ) from None
-    runner: TaskRunner[Any] = DaskTaskRunner(address=chosen.dask_address)
-    return runner
 
 
 def _run_name() -> str:
@@ -98,7 +76,7 @@ def ingest(feeds: str | None = None, limit: int | None = None, everything: bool 
         log.info("watching %d feeds of %d sources; %d are due", synced.watched, synced.sources, len(due))
         polls = _poll(run_id, [feed.id for feed in due])
         polled = perf_counter()
-        outcomes = _process(shop, run_id, limit)
+        outcomes = process_due(shop, run_id, limit)
         processed = perf_counter()
         tasks.group()
         tasks.roll_up()
@@ -137,58 +115,12 @@ def _poll(run_id: int, feed_ids: Sequence[int]) -> Counter[str]:
     return total
 
 
-def _process(shop: Workshop, run_id: int, limit: int | None) -> Counter[str]:
-    """Process due articles in waves of batches until none is left or `limit` is reached."""
-    total: Counter[str] = Counter()
-    done = 0
-    size = shop.settings.batch_size
-    while True:
-        room = WAVE * size if limit is None else min(WAVE * size, limit - done)
-        with shop.engine.begin() as db:
-            due = article_store.due(db, run_id, now=now(), limit=max(room, 0))
-        if not due:
-            return total
-        start = done
-        batches = plan(due, size)
-        progress.report("Fetching and reading articles", done, start + len(due))
-        futures = [
-            tasks.process.submit(run_id, batch, f"batch {number} of {len(batches)}: {len(batch)} articles")
-            for number, batch in enumerate(batches, 1)
-        ]
-        failed: list[BaseException] = []
-        for future, batch in zip(futures, batches, strict=True):
-            try:
-                total.update(future.result())
-            except Exception as error:  # noqa: BLE001 -- raised below: the other batches finish what they have begun
-                failed.append(error)
-            done += len(batch)
-            progress.report("Fetching and reading articles", done, start + len(due))
-        if failed:
-            raise failed[0]
-
-
-def plan(due: Sequence[Due], size: int) -> list[list[int]]:
-    """Batches of at most `size` article ids that spread each host over all of them.
-
-    A host is fetched at its own pace, so a batch of one host would take minutes while others are done in seconds.
-    """
-    by_host: dict[str, list[int]] = defaultdict(list)
-    for article in due:
-        by_host[urls.host(article.url)].append(article.article_id)
-    queues = sorted(by_host.values(), key=len, reverse=True)
-    count = -(-len(due) // size)
-    dealt = [article for queue in queues for article in queue]
-    return [dealt[number::count] for number in range(count)]
-
-
 def _close(
     shop: Workshop, run_id: int, polls: Mapping[str, int], outcomes: Mapping[str, float], timings: Mapping[str, float]
 ) -> Report:
     """Check the books, then close the run as ok; what does not balance, or found no feed at all, is a failed run."""
     with shop.engine.begin() as db:
-        balance = run_store.balance(db, run_id)
-        if not balance.holds:
-            raise FunnelUnbalanced(f"The funnel of run {run_id} does not balance: {balance}.")
+        balance = balanced(db, run_id)
         asked = polls["fresh"] + polls["unchanged"] + polls["failed"]
         if asked and polls["failed"] == asked:
             raise AllFeedsFailed(_why_all_failed(feed_store.errors(db, run_id), asked))

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from importlib.metadata import version
 
 from prefect import runtime
+from sqlalchemy import Connection
 
 from extractors.errors import WirewatchError
 from extractors.records import Outcome
 from flows.gather import now
 from flows.resources import Workshop
 from models import run_store
+from models.run_store import Balance
 
 log = logging.getLogger(__name__)
 
@@ -51,3 +53,11 @@ def ledger(shop: Workshop, flow: str) -> Iterator[int]:
             raise
         finally:
             lock.invalidate()  # a pooled connection would keep the lock
+
+
+def balanced(db: Connection, run_id: int) -> Balance:
+    """Both sides of a run's funnel; raises `FunnelUnbalanced` when they differ."""
+    balance = run_store.balance(db, run_id)
+    if not balance.holds:
+        raise FunnelUnbalanced(f"The funnel of run {run_id} does not balance: {balance}.")
+    return balance

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from topics import taxonomy as taxonomies
 from topics.revision import REVISION
 
 if TYPE_CHECKING:
+    from flows.backfill import Backfilled
     from flows.ingest import Report
     from flows.retag import Retagged
     from flows.revisit import Report as Revisited
@@ -172,6 +174,21 @@ def run_revisit(*, limit: int | None) -> Revisited:
     with tags("by hand"):
         report: Revisited = revisit(limit=limit)
     return report
+
+
+def run_backfill(
+    *, source: str, first: date, last: date, limit: int | None, sitemaps: list[str], feeds: str | None
+) -> Backfilled:
+    """A source's past, as a flow of this process; `prefect()` must be open."""
+    from prefect import tags  # noqa: PLC0415 -- Prefect takes three seconds to import
+
+    from flows.backfill import backfill  # noqa: PLC0415 -- see above
+
+    with tags("by hand"):
+        done: Backfilled = backfill(
+            source=source, first=first, last=last, limit=limit, sitemaps=sitemaps or None, feeds=feeds
+        )
+    return done
 
 
 def run_retag(*, keep: int | None) -> Retagged:

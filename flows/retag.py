@@ -24,9 +24,9 @@ from sqlalchemy import Connection, Engine
 
 from extractors.errors import WirewatchError
 from flows import markup, progress, resources, run_logs, tasks
+from flows.batches import task_runner
 from flows.commands.output import number
 from flows.gather import now
-from flows.ingest import task_runner
 from flows.pruning import prune
 from flows.resources import Workshop, shared_workshop
 from flows.tasks import TASK

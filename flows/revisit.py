@@ -22,9 +22,9 @@ from prefect.events import emit_event
 from extractors.outcomes import Looked
 from extractors.records import Reason, Rejected
 from flows import markup, progress, resources, run_logs, tasks
+from flows.batches import plan, task_runner
 from flows.commands.output import number
 from flows.gather import now
-from flows.ingest import plan, task_runner
 from flows.ledger import FunnelUnbalanced, ledger
 from flows.resources import Workshop, shared_workshop
 from flows.tasks import TASK

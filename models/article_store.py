@@ -33,9 +33,12 @@ class Saved:
     days: tuple[date, ...] = ()
 
 
-def due(db: Connection, run_id: int, *, now: datetime, limit: int) -> list[Due]:
-    """Unclaimed articles whose time has come and that the run has not tried yet, the longest waiting first."""
-    rows = db.execute(query("articles_due"), {"run": run_id, "now": now, "limit": limit})
+def due(db: Connection, run_id: int, *, now: datetime, limit: int, backfill: int | None = None) -> list[Due]:
+    """Unclaimed articles whose time has come and that the run has not tried yet, the longest waiting first.
+
+    Either those of an unfinished back-fill, or those of none: a year of archive must not stand before today's news.
+    """
+    rows = db.execute(query("articles_due"), {"run": run_id, "now": now, "limit": limit, "backfill": backfill})
     return [Due(row.id, row.url) for row in rows]
 
 

@@ -15,6 +15,9 @@ from extractors.outcomes import Polled
 from extractors.records import Entry, Feed, FeedState, Reason
 from models.queries import query
 
+DISCOVERED_AT_ONCE = 2_000
+"""Entries in one statement; a sitemap may list 50,000."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -74,28 +77,42 @@ def record(
 
 
 def _record_one(db: Connection, run_id: int, poll: Polled, *, now: datetime, oldest: datetime) -> Tally:
+    tally = enter(db, run_id, poll, now=now, oldest=oldest)
     document = poll.reading.document if poll.reading else None
-    counts: Counter[tuple[str, str]] = Counter()
-    if document is not None:
-        counts.update({("rejected", reason.value): number for reason, number in document.rejected})
-        listings = list(_listings(document.entries, counts, oldest=oldest))
-        _discover(db, run_id, poll.feed, listings, counts, now=now)
-    tally = Tally(tuple((outcome, reason, n) for (outcome, reason), n in sorted(counts.items()) if n))
     listed = document.listed if document else 0
-    poll_id = db.execute(query("poll_insert"), _poll_row(run_id, poll, listed)).scalar_one()
-    if tally.counts:
-        outcomes, reasons, numbers = zip(*tally.counts, strict=True)
-        db.execute(
-            query("poll_tallies_insert"),
-            {"poll": poll_id, "outcomes": list(outcomes), "reasons": list(reasons), "urls": list(numbers)},
-        )
     db.execute(query("feed_day_add"), _day_row(poll, listed, tally.of("new"), now.date()))
     brought = replace(poll.result, listed=listed, new=tally.of("new")) if document else poll.result
     db.execute(query("feed_update"), _feed_row(poll, tally, cadence.after(poll.feed, brought, now=now)))
     return tally
 
 
-def _listings(entries: Iterable[Entry], counts: Counter[tuple[str, str]], *, oldest: datetime) -> Iterable[_Listing]:
+def enter(db: Connection, run_id: int, poll: Polled, *, now: datetime, oldest: datetime | None) -> Tally:
+    """Store what a poll listed, and nothing of the feed itself: new articles, sightings, the poll with its tally.
+
+    Entries dated before `oldest` are rejected as too old; None takes any. Whoever calls holds the lock that `record`
+    takes.
+    """
+    document = poll.reading.document if poll.reading else None
+    counts: Counter[tuple[str, str]] = Counter()
+    if document is not None:
+        counts.update({("rejected", reason.value): number for reason, number in document.rejected})
+        listings = list(_listings(document.entries, counts, oldest=oldest))
+        for start in range(0, len(listings), DISCOVERED_AT_ONCE):
+            _discover(db, run_id, poll.feed, listings[start : start + DISCOVERED_AT_ONCE], counts, now=now)
+    tally = Tally(tuple((outcome, reason, n) for (outcome, reason), n in sorted(counts.items()) if n))
+    poll_id = db.execute(query("poll_insert"), _poll_row(run_id, poll, document.listed if document else 0)).scalar_one()
+    if tally.counts:
+        outcomes, reasons, numbers = zip(*tally.counts, strict=True)
+        db.execute(
+            query("poll_tallies_insert"),
+            {"poll": poll_id, "outcomes": list(outcomes), "reasons": list(reasons), "urls": list(numbers)},
+        )
+    return tally
+
+
+def _listings(
+    entries: Iterable[Entry], counts: Counter[tuple[str, str]], *, oldest: datetime | None
+) -> Iterable[_Listing]:
     """The entries that name a possible article, each address once; the others are counted with their reason."""
     met: set[bytes] = set()
     for entry in entries:
@@ -112,7 +129,7 @@ def _listings(entries: Iterable[Entry], counts: Counter[tuple[str, str]], *, old
             counts["duplicate", "listed twice"] += 1
             continue
         met.add(key)
-        if entry.published_at is not None and entry.published_at < oldest:
+        if oldest is not None and entry.published_at is not None and entry.published_at < oldest:
             counts["rejected", Reason.TOO_OLD.value] += 1
             continue
         yield _Listing(key=key, canonical=canonical, entry=entry)
@@ -128,8 +145,6 @@ def _discover(
     now: datetime,
 ) -> None:
     """Make articles of the addresses nobody has seen, and sightings of all."""
-    if not listings:
-        return
     known = {
         row.url_key: row
         for row in db.execute(query("addresses_known"), {"keys": [listing.key for listing in listings]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from extractors.records import Catalogue
@@ -46,7 +46,7 @@ def sync(db: Connection, catalogue: Catalogue, *, now: datetime) -> Sync:
                 for f in added
             ],
         )
-    _keep_facts(db, catalogue, ids, known)
+    _keep_facts(db, catalogue, ids, known, now)
     listed = [feed.url for feed in catalogue.feeds]
     removed = db.execute(
         update(feeds).where(feeds.c.url.not_in(listed), feeds.c.watched_until.is_(None)).values(watched_until=now)
@@ -55,14 +55,25 @@ def sync(db: Connection, catalogue: Catalogue, *, now: datetime) -> Sync:
     return Sync(sources=len(rows), added=len(added), removed=removed, watched=watched)
 
 
-def _keep_facts(db: Connection, catalogue: Catalogue, ids: dict[str, int], known: dict[str, datetime | None]) -> None:
-    """Update what changed of feeds we know: their source, their note, and that they are watched again."""
+def _keep_facts(
+    db: Connection, catalogue: Catalogue, ids: dict[str, int], known: dict[str, datetime | None], now: datetime
+) -> None:
+    """Update what changed of feeds we know: their source, their note, and that they are watched again.
+
+    One that was never watched, because only a back-fill has read it, is watched from now on.
+    """
     rows = db.execute(select(feeds.c.url, feeds.c.source_id, feeds.c.note))
     facts = {row.url: (row.source_id, row.note) for row in rows}
+    since = case((feeds.c.watched_until == feeds.c.watched_since, now), else_=feeds.c.watched_since)
     for feed in catalogue.feeds:
         if feed.url in known and (facts[feed.url] != (ids[feed.source], feed.note) or known[feed.url] is not None):
             db.execute(
                 update(feeds)
                 .where(feeds.c.url == feed.url)
-                .values(source_id=ids[feed.source], note=feed.note, watched_until=None)
+                .values(
+                    source_id=ids[feed.source],
+                    note=feed.note,
+                    watched_until=None,
+                    watched_since=since,
+                )
             )

@@ -1,5 +1,6 @@
 """Every table, in the order in which news flows through them. All live in schema `news`. Where we listen is in
-`models/feed_tables.py`, what trends are made of in `models/trend_tables.py`, all else here.
+`models/feed_tables.py`, what trends are made of in `models/trend_tables.py`, back-fills in
+`models/archive_tables.py`, all else here.
 
 Hot tables are narrow: text, raw pages and announcements stand apart from `articles`. Every instant is `timestamptz`;
 `day` is a UTC date. docs/data.md explains each table to those who query it.
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from models.archive_tables import backfill_sitemaps, backfills
 from models.feed_tables import feeds, hosts, robots, sources
 from models.look_tables import extractors, freshness, look_days, looks, revisions
 from models.metadata import Instant, key, metadata
@@ -45,6 +47,8 @@ from models.trend_tables import (
 
 __all__ = [
     "articles_past",
+    "backfill_sitemaps",
+    "backfills",
     "counts",
     "cube",
     "dirty_days",
@@ -212,6 +216,7 @@ entries = Table(
     Column("language", Text),
     Column("published_at", Instant),
     Column("published_from", Text),
+    Column("publisher", Text, nullable=False, server_default="", comment="whom an aggregator names as the source"),
 )
 
 attempts = Table(

@@ -32,7 +32,9 @@ LEFT JOIN LATERAL (
     SELECT sum(polls) AS polls, sum(failed) AS failed, sum(listed) AS listed, sum(new) AS new
     FROM news.feed_days
     WHERE feed_days.feed_id = feeds.id AND feed_days.day > (now() AT TIME ZONE 'UTC')::date - 7
-) AS week ON true;
+) AS week ON true
+-- A sitemap that a back-fill alone has read was never watched.
+WHERE feeds.watched_until IS DISTINCT FROM feeds.watched_since;
 
 COMMENT ON VIEW ops.feeds IS 'How each feed is doing. One row a feed, those no longer watched included.';
 COMMENT ON COLUMN ops.feeds.feed_id IS 'Key into ops.funnel.';

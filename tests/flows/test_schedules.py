@@ -29,12 +29,14 @@ def test_the_file_at_the_root_says_what_serve_does() -> None:
         "revisit": ["every 15 minutes"],
         "maintain": ["daily at 03:40 UTC"],
         "retag": [],
+        "backfill": [],
     }
     assert {one.flow: schedules.starts_at_once(one) for one in schedules.of(SETTINGS)} == {
         "ingest": True,
         "revisit": False,
         "maintain": False,
         "retag": False,
+        "backfill": False,
     }
 
 
@@ -50,6 +52,7 @@ def test_the_setting_for_the_pace_moves_the_ingest_and_nothing_else() -> None:
         "revisit": [(None, "7-59/15 * * * *")],
         "maintain": [(None, "40 3 * * *")],
         "retag": [],
+        "backfill": [],
     }
 
 

@@ -1,0 +1,68 @@
+"""`wirewatch feeds backfill`: what a source published between two days, through its sitemaps."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from flows.commands import funnel
+from flows.commands.output import as_json, console, emit
+
+
+def add(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser(
+        "backfill",
+        help="collect what a source published between two days",
+        description="Walks a source's sitemaps and fetches what it published from one day to another, both included, "
+        "at the pace of any run. Ended at any time, it goes on with the same command. WIREWATCH_MAX_AGE_DAYS does not "
+        "hold here.",
+    )
+    parser.add_argument("source", metavar="SOURCE", help="slug of a source in feeds.toml")
+    parser.add_argument("--from", dest="first", required=True, type=_day, metavar="DAY", help="first day, 2024-06-01")
+    parser.add_argument("--to", dest="last", required=True, type=_day, metavar="DAY", help="last day")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="process at most N articles now")
+    parser.add_argument(
+        "--sitemap", action="append", default=[], metavar="URL", help="begin here; may be given several times"
+    )
+    parser.add_argument("--feeds", metavar="FILE", help="this feeds.toml instead of WIREWATCH_FEEDS")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one back-fill on a Prefect server that is up, or on one of its own."""
+    from flows import progress, resources  # noqa: PLC0415 -- after the arguments are known to be right
+
+    resources.feeds_file(args.feeds)
+    resources.taxonomy()
+    out = console(stderr=True) if args.json else console()
+    with resources.database() as engine, resources.prefect(out.print):
+        from flows.backfill import sentence  # noqa: PLC0415 -- Prefect takes three seconds to import
+
+        with progress.shown(out):
+            done = resources.run_backfill(
+                source=args.source, first=args.first, last=args.last, limit=args.limit, sitemaps=args.sitemap,
+                feeds=args.feeds,
+            )  # fmt: skip
+        if args.json:
+            emit(as_json(asdict(done)))
+            return 0
+        funnel.show(out, engine, done.run_id)
+        out.print(sentence(done))
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2024-06-30") from None
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
+    return int(text)
