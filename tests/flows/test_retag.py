@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from extractors.outcomes import PageReading, Settled, Work
 from extractors.records import Article, Entry, Grade, Outcome
 from flows import maintain, pruning, resources, retag, tasks
 from flows.prefect_api import call
+from flows.wire.server import Wire
 from models import cube_store, tables, tag_store, version_store
 from models.settings import ROOT
 from models.version_store import SPAN, TopicChange
@@ -307,6 +310,38 @@ def settled(article: int, tagging: object) -> Settled:
     )
     reading = PageReading(result=read, tagging=tagging, fingerprint=fingerprint(SUMMIT))
     return Settled(work=work, outcome=Outcome.STORED, reading=reading, final_url=read.url, fetched_at=make.NOW)
+
+
+@pytest.mark.prefect
+def test_an_ingest_that_runs_beside_it_stores_and_tags_all_that_it_would_have_alone(
+    place: Place, prefect_api: str, tmp_path: Path
+) -> None:
+    old = place.enter(OLD)
+    store(place, old, *[TREATY, SUMMIT, RAIN] * 100)
+    new = place.enter(NEW)
+    with Wire(datetime.now(UTC)) as wire, ThreadPoolExecutor(2) as pool:
+        head, first, second, *_, last = wire.catalogue_toml().split("[[source]]")  # the two largest are enough
+        few = "[[source]]".join([head, first, second, last])
+        (tmp_path / "feeds.toml").write_text(few, encoding="utf-8")
+        ways = {
+            "feeds": tmp_path / "feeds.toml", "allow_private_hosts": (ip_network("127.0.0.0/8"),), "batch_size": 16,
+            "host_pace_seconds": 0.0, "host_concurrency": 8, "request_timeout_seconds": 2.0, "max_age_days": 62,
+        }  # fmt: skip
+        with resources.using(place.settings.model_copy(update=ways)):
+            beside = pool.submit(copy_context().run, resources.run_ingest, feeds=None, limit=40, everything=True)
+            done = pool.submit(copy_context().run, retag.retag).result()
+            report = beside.result()
+
+    fresh = report.outcomes["stored"]
+    assert (done.switched, report.balance.holds, sum(report.outcomes.values())) == (True, True, 40)
+    assert fresh > 20
+    assert place.current() == new
+    assert (
+        len(place.taggings(new))
+        == 300 + fresh
+        == place.ask("SELECT count(*) FROM news.articles WHERE state = 'stored'")[0][0]
+    )
+    assert place.broken() == {}
 
 
 # Killed
