@@ -17,6 +17,8 @@ MISSING_AGAIN = timedelta(hours=1)
 """A page that is not found is asked once more after this long before it counts as deleted: 404s come and go."""
 ANOTHER = "to another article"
 """Why an article that moved is looked at no more."""
+NO_MORE = "no article any more"
+"""Why one is looked at no more that a re-extraction has found to be none, while the look was under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def after(looked: Looked, waits: Sequence[timedelta], *, now: datetime) -> Plan 
     look, settled = looked.look, looked.settled
     if settled.outcome is Outcome.FAILED:
         return Plan(look.number, settled.retry_at or now + MISSING_AGAIN, look.work.attempts + 1)
-    if settled.outcome is Outcome.MOVED and settled.reason == ANOTHER:
+    if settled.reason in {ANOTHER, NO_MORE}:
         return None
     coming = [(place, look.since + wait) for place, wait in enumerate(waits, 1) if place > look.number]
     return next((Plan(place, due) for place, due in coming if due > now), None)

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "the whole pipeline on a bundled wire: no network needed",
     "run": "fetch what the feeds have, once, now",
     "revisit": "look at stored articles again, now: edits, removals",
+    "reextract": "read stored articles again from their raw pages, by a changed extractor",
     "serve": "database, Prefect server with its UI, and all schedules, until Ctrl-C",
     "trends": "topics over time, with sparklines",
     "explain": "why an article has its tags",

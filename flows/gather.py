@@ -113,6 +113,10 @@ class Gatherer:
         """What a sitemap that was fetched holds of a period; a document that kills its reader is one with an error."""
         return self._call(self._survey(page, period))
 
+    def read(self, jobs: Sequence[PageJob]) -> list[PageReading]:
+        """What is read off pages that are here already, in their order; an error for one that kills its reader."""
+        return self._call(_all([self._read_kept(job) for job in jobs]))
+
     def look(self, looks: Sequence[Look]) -> list[Looked]:
         """Look at stored articles again; every one comes back exactly once, in the order given.
 
@@ -236,6 +240,12 @@ class Gatherer:
             if isinstance(reading.result, WirewatchError):
                 return looking.failed(look, reading.result, self._failed(look.work, reading.result), at=now())
             return looking.read(look, answer.page, reading)
+
+    async def _read_kept(self, job: PageJob) -> PageReading:
+        try:
+            return await self._crew.read_page(job)
+        except ReaderLost as lost:
+            return PageReading(result=lost)
 
     def _job(self, work: Work, page: Page | None, known: Known | None = None) -> PageJob:
         return PageJob(

@@ -57,6 +57,8 @@ def maintain() -> Upkeep:
     with resources.database() as engine:
         upkeep = Upkeep(dropped=_retire(engine), broken=_check(engine), silent=_watch(engine))
         changed = resources.outdated(engine)
+        if read_otherwise := resources.read_otherwise(engine):
+            log.warning("%s", read_otherwise)
     if changed and resources.settings().retag_on_change:
         if not ordering.order_retag():
             retag.retag()

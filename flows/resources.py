@@ -19,7 +19,7 @@ from extractors.errors import Misconfigured
 from extractors.records import Catalogue
 from flows.gather import Gatherer, now
 from models import database as databases
-from models import tag_store
+from models import reread_store, tag_store
 from models.settings import Settings, load
 from models.tag_store import TaxonomyIds
 from topics import taxonomy as taxonomies
@@ -28,6 +28,7 @@ from topics.revision import REVISION
 if TYPE_CHECKING:
     from flows.backfill import Backfilled
     from flows.ingest import Report
+    from flows.reextract import Reextracted
     from flows.retag import Retagged
     from flows.revisit import Report as Revisited
     from topics.taxonomy import Taxonomy
@@ -96,6 +97,18 @@ def outdated(engine: Engine) -> str | None:
     else:
         return None
     return f"{why}: `wirewatch topics diff` shows what would change, `wirewatch topics retag` puts it into effect."
+
+
+def read_otherwise(engine: Engine) -> str | None:
+    """A sentence if there are articles that another edition of the extractor has read and that can be read again."""
+    with engine.connect() as db:
+        outdated = reread_store.outdated(db)
+    if not outdated.readable:
+        return None
+    return (
+        f"{outdated.readable:,} articles were read by another edition of the extractor: `wirewatch reextract "
+        "--dry-run` shows what would change, `wirewatch reextract` puts it into effect."
+    )
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
@@ -188,6 +201,17 @@ def run_backfill(
         done: Backfilled = backfill(
             source=source, first=first, last=last, limit=limit, sitemaps=sitemaps or None, feeds=feeds
         )
+    return done
+
+
+def run_reextract() -> Reextracted:
+    """Stored articles read again from their raw pages, as a flow of this process; `prefect()` must be open."""
+    from prefect import tags  # noqa: PLC0415 -- Prefect takes three seconds to import
+
+    from flows.reextract import reextract  # noqa: PLC0415 -- see above
+
+    with tags("by hand"):
+        done: Reextracted = reextract()
     return done
 
 

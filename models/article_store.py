@@ -84,7 +84,7 @@ def save(
     """
     tag_store.require_current(db, ids)
     held = set(db.execute(query("articles_held"), {"run": run_id, "ids": _ids(settled)}).scalars())
-    settled = _without_duplicates(db, [s for s in settled if s.work.article_id in held])
+    settled = without_duplicates(db, [s for s in settled if s.work.article_id in held])
     save_pages(db, settled)
     _save_articles(db, run_id, settled, now)
     stored = [s for s in settled if s.outcome is Outcome.STORED]
@@ -108,7 +108,7 @@ def _article(one: Settled) -> Article:
     return one.reading.result
 
 
-def _without_duplicates(db: Connection, settled: list[Settled]) -> list[Settled]:
+def without_duplicates(db: Connection, settled: list[Settled]) -> list[Settled]:
     """Give each stored article its canonical address; the later claimant of one address becomes a duplicate."""
     stored = [one for one in settled if one.outcome is Outcome.STORED]
     if not stored:

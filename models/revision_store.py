@@ -30,6 +30,7 @@ class Saved:
 class _Held:
     """What the run still looks at: the source of each article and its topics before."""
 
+    stored: frozenset[int]
     sources: Mapping[int, int]
     topics: Mapping[int, frozenset[int]]
 
@@ -50,7 +51,8 @@ def save(
     """
     rereading.hold(db, ids)
     held = _hold(db, run_id, looked, ids)
-    looked = _moved(db, [one for one in looked if one.look.work.article_id in held.sources])
+    looked = [_still(one, held) for one in looked if one.look.work.article_id in held.sources]
+    looked = _moved(db, looked)
     article_store.save_pages(db, [one.settled for one in looked if one.settled.outcome is Outcome.REVISED])
     _keep_revisions(db, run_id, looked, held, ids)
     reread = [one.settled for one in looked if _is_other_text(one)]
@@ -68,8 +70,18 @@ def _hold(db: Connection, run_id: int, looked: Sequence[Looked], ids: TaxonomyId
     values = {"ids": numbers, "run": run_id, "taxonomy": ids.taxonomy}
     rows = db.execute(query("looks_held"), values).all()
     return _Held(
-        {row.article_id: row.source_id for row in rows}, {row.article_id: frozenset(row.topic_ids) for row in rows}
+        frozenset(row.article_id for row in rows if row.state == "stored"),
+        {row.article_id: row.source_id for row in rows},
+        {row.article_id: frozenset(row.topic_ids) for row in rows},
     )
+
+
+def _still(one: Looked, held: _Held) -> Looked:
+    """The same, unless a re-extraction has meanwhile found the article to be none."""
+    if one.look.work.article_id in held.stored:
+        return one
+    settled = replace(one.settled, outcome=Outcome.REJECTED, reason=looks.NO_MORE, reading=None)
+    return replace(one, settled=settled)
 
 
 def _article(one: Looked) -> Article | None:

@@ -69,6 +69,13 @@ def hold(db: Connection) -> None:
     db.execute(query("stories_lock"))
 
 
+def recount(db: Connection, ids: Sequence[int]) -> None:
+    """Bring stories in line with the articles they have left; those without any are forgotten. `hold` comes first."""
+    if ids:
+        db.execute(query("stories_recount"), {"ids": list(ids)})
+        db.execute(query("stories_forget_empty"), {"ids": list(ids)})
+
+
 def reopen(db: Connection) -> int:
     """Have the story decided again of articles that are in one and have no topic now, or in none and have one.
 

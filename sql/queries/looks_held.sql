@@ -3,6 +3,7 @@
 SELECT
     looks.article_id,
     articles.source_id,
+    articles.state,
     ARRAY(
         SELECT tags.topic_id FROM news.tags
         WHERE tags.taxonomy_id = :taxonomy AND tags.article_id = looks.article_id
@@ -10,6 +11,6 @@ SELECT
     ) AS topic_ids
 FROM news.looks
 JOIN news.articles ON articles.id = looks.article_id
-WHERE looks.article_id = ANY(CAST(:ids AS bigint[])) AND looks.claimed_by = :run AND articles.state = 'stored'
+WHERE looks.article_id = ANY(CAST(:ids AS bigint[])) AND looks.claimed_by = :run
 ORDER BY looks.article_id
 FOR UPDATE

@@ -158,8 +158,8 @@ def read_by_an_older_extractor(engine: Engine, name: str) -> None:
 
 
 @contextmanager
-def opened(database_url: str, home: Path, *names: str) -> Iterator[Site]:
-    """A site whose articles were just stored, in a database of its own."""
+def opened(database_url: str, home: Path, *names: str, **bodies: str) -> Iterator[Site]:
+    """A site whose articles were just stored, in a database of its own; `bodies` are pages of their own by name."""
     (home / "topics.toml").write_text(TAXONOMY)
     with ExitStack() as stack:
         web = stack.enter_context(Web())
@@ -168,7 +168,7 @@ def opened(database_url: str, home: Path, *names: str) -> Iterator[Site]:
         )
         web.page("/feed", f'<rss version="2.0"><channel><title>Site</title>{items}</channel></rss>')
         for name in names:
-            web.page(f"/{name}", page(name), etag='"1"' if name == "tagged" else "")
+            web.page(f"/{name}", bodies.get(name) or page(name), etag='"1"' if name == "tagged" else "")
         (home / "feeds.toml").write_text(
             '[[source]]\nslug = "site"\nname = "Site"\ncountry = "GB"\nlanguage = "en"\nkind = "newspaper"\n'
             f'bloc = "western"\nfamily = "site"\nfeeds = ["{web.url("/feed")}"]\n'

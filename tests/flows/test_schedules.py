@@ -30,6 +30,7 @@ def test_the_file_at_the_root_says_what_serve_does() -> None:
         "maintain": ["daily at 03:40 UTC"],
         "retag": [],
         "backfill": [],
+        "reextract": [],
     }
     assert {one.flow: schedules.starts_at_once(one) for one in schedules.of(SETTINGS)} == {
         "ingest": True,
@@ -37,6 +38,7 @@ def test_the_file_at_the_root_says_what_serve_does() -> None:
         "maintain": False,
         "retag": False,
         "backfill": False,
+        "reextract": False,
     }
 
 
@@ -53,6 +55,7 @@ def test_the_setting_for_the_pace_moves_the_ingest_and_nothing_else() -> None:
         "maintain": [(None, "40 3 * * *")],
         "retag": [],
         "backfill": [],
+        "reextract": [],
     }
 
 
