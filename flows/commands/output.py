@@ -26,6 +26,8 @@ from rich.text import Text
 
 GAP = "·"
 """Stands in a sparkline for a day that cannot be compared: no coverage, not zero."""
+DARK = "░"
+"""Stands in a sparkline for a day of which too little was collected to compare it: neither a gap nor a figure."""
 NOTHING = "–"
 """Stands in a cell for a figure that does not exist."""
 
@@ -101,14 +103,14 @@ def table(
     return Group(Text(title, style="table.title"), made) if title else made
 
 
-def sparkline(values: Sequence[float | None], *, width: int | None = None) -> str:
-    """One bar a value, scaled to the highest; None is a gap, zero the lowest bar and nothing else.
+def sparkline(values: Sequence[float | str | None], *, width: int | None = None) -> str:
+    """One bar a value, scaled to the highest; None is a gap, zero the lowest bar and nothing else, a sign itself.
 
-    With more values than `width`, neighbours are averaged; a group of gaps only stays a gap.
+    With more values than `width`, neighbours are averaged; a group of gaps and signs only is the first of its signs.
     """
     shown = list(values) if width is None or len(values) <= width else _grouped(values, width)
-    top = max((value for value in shown if value is not None), default=0.0)
-    return "".join(_bar(value, top) for value in shown)
+    top = max((value for value in shown if isinstance(value, int | float)), default=0.0)
+    return "".join(value if isinstance(value, str) else _bar(value, top) for value in shown)
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -190,10 +192,16 @@ def _bar(value: float | None, top: float) -> str:
     return _BARS[1 + min(int(value / top * (len(_BARS) - 1)), len(_BARS) - 2)]
 
 
-def _grouped(values: Sequence[float | None], width: int) -> list[float | None]:
+def _grouped(values: Sequence[float | str | None], width: int) -> list[float | str | None]:
     bounds = [round(index * len(values) / width) for index in range(width + 1)]
-    groups = ([value for value in values[a:b] if value is not None] for a, b in itertools.pairwise(bounds))
-    return [sum(group) / len(group) if group else None for group in groups]
+    return [_together(values[a:b]) for a, b in itertools.pairwise(bounds)]
+
+
+def _together(group: Sequence[float | str | None]) -> float | str | None:
+    figures = [value for value in group if isinstance(value, int | float)]
+    if figures:
+        return sum(figures) / len(figures)
+    return next((value for value in group if value is not None), None)
 
 
 def _plain(value: Any) -> Any:

@@ -26,7 +26,7 @@ COUNTS = [
 def trend(topic: str, change: float | None) -> Trend:
     return Trend(
         topic=topic, title=topic.title(), articles=1234, sources=9, families=8, origins=7, coverage=9999, covered_days=35,
-        share=0.1, mean_7d=1.0, articles_7=56, change=change, change_reason=None,
+        share=0.1, effective_sources=8.5, comparable_share=0.1, completeness=1.0, ok_days=35, thin_days=0, dark_days=0, mean_7d=1.0, articles_7=56, change=change, change_reason=None,
     )  # fmt: skip
 
 

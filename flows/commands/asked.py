@@ -1,0 +1,72 @@
+"""Moments and days as people type them, and a connection whose views speak of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from extractors.errors import Misconfigured
+from models import moments
+
+AS_OF = "as it stood at that moment: a day (its end) or a day and time, UTC unless it says otherwise"
+"""What `--as-of` means, for `--help`."""
+
+
+def moment(words: str, *, now: datetime) -> datetime:
+    """The instant that `words` name: of a day its end, of today now. Raises `Misconfigured`, also for the future."""
+    try:
+        day = date.fromisoformat(words)
+    except ValueError:
+        at = _instant(words)
+    else:
+        over = datetime.combine(day, time(), UTC) + timedelta(days=1)
+        at = now if day == now.date() else over
+    if at > now:
+        raise Misconfigured(
+            f"{words} is in the future: ask how things stood at a moment up to now, {now:%Y-%m-%d %H:%M} UTC."
+        )
+    return at
+
+
+def day(words: str) -> date:
+    """The day that `words` name; raises `Misconfigured`."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise Misconfigured(f"{words!r} is no day: write it like 2026-11-20.") from None
+
+
+def number_of_days(words: str) -> int:
+    """For argparse."""
+    if not words.isdecimal() or not 1 <= int(words) <= 3660:
+        raise argparse.ArgumentTypeError(f"{words!r} is no number of days between 1 and 3660")
+    return int(words)
+
+
+@contextmanager
+def connected(engine: Engine, as_of: datetime | None) -> Iterator[Connection]:
+    """A connection whose views speak of `as_of`; raises `Misconfigured` when nothing had been seen by then."""
+    with engine.connect() as db:
+        moments.speak_of(db, as_of)
+        if as_of is not None:
+            first = moments.first_seen(db)
+            if first is not None and first > as_of:
+                raise Misconfigured(
+                    f"Nothing had been seen by {as_of:%Y-%m-%d %H:%M} UTC: the first article was on "
+                    f"{first:%Y-%m-%d} at {first:%H:%M} UTC."
+                )
+        yield db
+
+
+def _instant(words: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError:
+        raise Misconfigured(
+            f"{words!r} is no moment: write a day, like 2026-11-20, or a day and time, like 2026-11-20T18:00 (UTC)."
+        ) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
