@@ -50,8 +50,7 @@ def grade_all(db: Connection) -> list[date]:
 
 def add_up(db: Connection, days: Sequence[date]) -> None:
     """Add up the grades of these days by slice."""
-    for name in ("slice_coverage_clear", "slice_coverage_count"):
-        db.execute(query(name), {"days": list(days)})
+    db.execute(query("slice_coverage_count"), {"days": list(days)})
 
 
 _COUNT = query("grades_count").bindparams(

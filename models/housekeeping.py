@@ -16,6 +16,9 @@ COPY_WINDOW = timedelta(days=14)
 KEEP_HOSTS = timedelta(days=35)
 """How long a host nobody asks is remembered: longer than an old robots.txt is believed."""
 
+KEEP_MOMENTS = timedelta(days=30)
+"""How far back every moment can be asked about; before, the start of each UTC day (trends.as_of() says the same)."""
+
 SILENT_TIMES = 8
 """A feed is silent when it has brought nothing new for this many of its usual gaps between new articles ..."""
 SILENT_LEAST = timedelta(days=2)
@@ -55,6 +58,7 @@ def retire(db: Connection, *, now: datetime, keep_pages: timedelta, keep_polls: 
     ensure_page_partitions(db, now.date())
     months = drop_page_partitions(db, (now - keep_pages).date())
     before = {"before": now - keep_polls}
+    db.execute(query("past_thin"), {"before": now - KEEP_MOMENTS - timedelta(days=1)})
     db.execute(query("hosts_retire"), {"before": now - KEEP_HOSTS})
     return Dropped(
         page_months=len(months),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 from models.metadata import Instant, key, metadata
@@ -117,6 +118,7 @@ counts = Table(
     Column("origins", Integer, nullable=False),
     Column("squares", BigInteger, nullable=False, comment="sum over sources of the square of their articles"),
     Column("comparable", Integer, comment="articles from sources graded ok that day; days only"),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
     CheckConstraint("grain IN ('day', 'week', 'month')", name="grain"),
     Index("ix_counts_starts_on_grain", "starts_on", "grain"),
 )
@@ -133,6 +135,7 @@ source_days = Table(
     Column("failed", Integer, nullable=False),
     Column("grade", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
     CheckConstraint("grade IN ('ok', 'thin', 'dark', 'unknown')", name="grade"),
     Index("ix_source_days_day", "day"),
 )
@@ -149,5 +152,67 @@ slice_coverage = Table(
     Column("unknown", Integer, nullable=False),
     Column("expected", REAL, nullable=False, comment="articles its graded sources normally yield"),
     Column("expected_ok", REAL, nullable=False, comment="the part of it that falls to sources graded ok"),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
     Index("ix_slice_coverage_day", "day"),
+)
+
+# The same tables as they were: rows that have been counted otherwise since.
+
+counts_past = Table(
+    "counts_past",
+    metadata,
+    Column("taxonomy_id", Integer, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("about_id", SmallInteger, nullable=False),
+    Column("slice_kind", Text, nullable=False),
+    Column("grain", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("slice", Text, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("families", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Column("squares", BigInteger, nullable=False),
+    Column("comparable", Integer),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_counts_past", "taxonomy_id", "about", "about_id", "slice_kind", "grain", "starts_on", "slice"),
+    Index("ix_counts_past_until", "until"),
+)
+
+source_days_past = Table(
+    "source_days_past",
+    metadata,
+    Column("source_id", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("expected", REAL),
+    Column("dispersion", REAL),
+    Column("polls", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_source_days_past", "source_id", "day"),
+    Index("ix_source_days_past_day", "day"),
+    Index("ix_source_days_past_until", "until"),
+)
+
+slice_coverage_past = Table(
+    "slice_coverage_past",
+    metadata,
+    Column("slice_kind", Text, nullable=False),
+    Column("slice", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("ok", Integer, nullable=False),
+    Column("thin", Integer, nullable=False),
+    Column("dark", Integer, nullable=False),
+    Column("unknown", Integer, nullable=False),
+    Column("expected", REAL, nullable=False),
+    Column("expected_ok", REAL, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_slice_coverage_past", "slice_kind", "slice", "day"),
+    Index("ix_slice_coverage_past_until", "until"),
 )

@@ -132,4 +132,4 @@ FROM differences
 WHERE NOT gone
 ON CONFLICT (taxonomy_id, about, about_id, slice_kind, grain, starts_on, slice) DO UPDATE SET
     articles = excluded.articles, sources = excluded.sources, families = excluded.families, origins = excluded.origins,
-    squares = excluded.squares, comparable = excluded.comparable
+    squares = excluded.squares, comparable = excluded.comparable, since = news.clock()

@@ -13,13 +13,12 @@ WITH graded AS MATERIALIZED (
         graded.grade, graded.reason
     FROM graded
     LEFT JOIN news.source_days AS same ON same.source_id = graded.source_id AND same.day = graded.day
-    WHERE same IS DISTINCT FROM (
-        graded.source_id, graded.day, graded.articles, graded.expected, graded.dispersion, graded.polls, graded.failed,
-        graded.grade, graded.reason
-    )::news.source_days
+    WHERE (same.articles, same.expected, same.dispersion, same.polls, same.failed, same.grade, same.reason)
+        IS DISTINCT FROM
+        (graded.articles, graded.expected, graded.dispersion, graded.polls, graded.failed, graded.grade, graded.reason)
     ON CONFLICT (source_id, day) DO UPDATE SET
         articles = excluded.articles, expected = excluded.expected, dispersion = excluded.dispersion,
-        polls = excluded.polls, failed = excluded.failed, grade = excluded.grade, reason = excluded.reason
+        polls = excluded.polls, failed = excluded.failed, grade = excluded.grade, reason = excluded.reason, since = news.clock()
     RETURNING kept.day
 )
 SELECT day FROM gone

@@ -3,10 +3,16 @@
 -- `RESET wirewatch.as_of` brings back the present.
 -- Read by: every view of schema trends, sql/queries.
 
+-- Of the last 30 days every moment is known; of what was counted before, what stood at the start of each UTC day is kept
+-- (models/housekeeping.py thins it out), so that earlier moments stand for the start of theirs.
 CREATE FUNCTION trends.as_of() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
-RETURN nullif(current_setting('wirewatch.as_of', true), '')::timestamptz;
+RETURN CASE
+    WHEN nullif(current_setting('wirewatch.as_of', true), '')::timestamptz < news.clock() - interval '30 days'
+        THEN date_trunc('day', nullif(current_setting('wirewatch.as_of', true), '')::timestamptz, 'UTC')
+    ELSE nullif(current_setting('wirewatch.as_of', true), '')::timestamptz
+END;
 COMMENT ON FUNCTION trends.as_of IS
-    'The earlier moment that this session asks about (SET wirewatch.as_of = ...); null: the present.';
+    'The earlier moment that this session asks about (SET wirewatch.as_of = ...); null: the present. More than 30 days back: the start of its UTC day.';
 
 CREATE FUNCTION trends.moment() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(trends.as_of(), news.clock());

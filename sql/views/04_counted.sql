@@ -1,5 +1,5 @@
--- Plain counts of the articles, at any moment: what the cube is checked against, and what answers questions as of an
--- earlier moment. Slow (they read every article), and deliberately simple.
+-- Plain counts of the articles, at any moment: what the cube is checked against. Slow (they read every article), and
+-- deliberately simple.
 
 -- Grain: one row a version, subject, day, source and language with at least one article.
 -- Reads: trends.article_facts, trends.tagging_facts. Read by: trends.cells, sql/checks/cube_equals_recount.sql.

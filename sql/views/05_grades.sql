@@ -11,7 +11,7 @@
 --   ok       all other days
 -- Days before a source was watched count if its feeds list them without a hole of more than 14 days; the first one listed
 -- does not, because a list may begin in the middle of it.
--- Reads: trends.cells, news.feeds, news.feed_days. Read by: trends.source_days, models/coverage_store.py.
+-- Reads: news.cube, news.feeds, news.feed_days. Read by: models/coverage_store.py, sql/checks/grades_equal_regrade.sql.
 CREATE FUNCTION trends.grade_days(since date, until date, source_ids integer[] DEFAULT NULL)
 RETURNS TABLE (
     source_id integer,
@@ -40,7 +40,7 @@ WITH watched AS (
         cells.day,
         lag(cells.day) OVER (PARTITION BY watched.source_id ORDER BY cells.day) AS before
     FROM watched
-    JOIN trends.cells
+    JOIN news.cube AS cells
         ON cells.taxonomy_id = 0 AND cells.about = 'coverage' AND cells.about_id = 0
         AND cells.source_id = watched.source_id AND cells.day <= watched.watched_from
     WHERE watched.watched_from > $1 - 64
@@ -50,7 +50,7 @@ WITH watched AS (
     GROUP BY listed.source_id
 ), yields AS (
     SELECT cells.source_id, cells.day, sum(cells.articles)::int AS articles
-    FROM trends.cells
+    FROM news.cube AS cells
     WHERE cells.taxonomy_id = 0 AND cells.about = 'coverage' AND cells.about_id = 0
         AND ($3 IS NULL OR cells.source_id = ANY($3))
         AND cells.day >= greatest($1, date '1900-01-01') - 64 AND cells.day <= $2
@@ -162,7 +162,7 @@ COMMENT ON FUNCTION trends.grade_days IS
     'Grades the days of sources (all, or those of the array) from one day to another against their own history; today is not graded. See trends.source_days.';
 
 -- Grain: one row a source and day from the first that can be judged to yesterday.
--- Reads: news.source_days, trends.grade_days(), trends.source_facts. Read by: analysts, trends.slice_days, trends.counted.
+-- Reads: news.source_days, news.source_days_past, trends.source_facts. Read by: analysts, trends.slice_days, trends.counted.
 CREATE VIEW trends.source_days AS
 SELECT
     sources.source,
@@ -182,11 +182,11 @@ SELECT
 FROM (
     SELECT source_id, day, articles, expected, dispersion, polls, failed, grade, reason
     FROM news.source_days
-    WHERE (SELECT trends.as_of()) IS NULL
+    WHERE since <= coalesce((SELECT trends.as_of()), 'infinity')
     UNION ALL
     SELECT source_id, day, articles, expected, dispersion, polls, failed, grade, reason
-    FROM trends.grade_days('-infinity', trends.today())
-    WHERE (SELECT trends.as_of()) IS NOT NULL
+    FROM news.source_days_past
+    WHERE since <= (SELECT trends.as_of()) AND until > (SELECT trends.as_of())
 ) AS graded
 JOIN trends.source_facts AS sources ON sources.source_id = graded.source_id;
 

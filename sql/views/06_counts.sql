@@ -1,6 +1,6 @@
 -- Grain: one row a version, subject, slice and period with at least one article.
--- Reads: trends.article_facts, trends.tagging_facts, trends.source_facts, trends.source_days. Read by: trends.counts, checks.
--- A plain count from every article: what news.counts is checked against, and what stands for it at an earlier moment.
+-- Reads: trends.article_facts, trends.tagging_facts, trends.source_facts, trends.source_days. Read by: sql/checks.
+-- A plain count from every article: what news.counts is checked against.
 CREATE VIEW trends.counted AS
 SELECT
     subject.taxonomy_id,
@@ -59,19 +59,19 @@ COMMENT ON COLUMN trends.counted.squares IS 'Sum over sources of the square of t
 COMMENT ON COLUMN trends.counted.comparable IS 'Articles from sources graded ok that day; null for weeks and months.';
 
 -- Grain: one row a version, subject, slice and period with at least one article.
--- Reads: news.counts, trends.counted. Read by: every view of topics, actors and coverage over time.
+-- Reads: news.counts, news.counts_past. Read by: every view of topics, actors and coverage over time.
 CREATE VIEW trends.counts AS
 SELECT
     taxonomy_id, about, about_id, slice_kind, slice, grain, starts_on,
     articles, sources, families, origins, squares, comparable
 FROM news.counts
-WHERE (SELECT trends.as_of()) IS NULL
+WHERE since <= coalesce((SELECT trends.as_of()), 'infinity')
 UNION ALL
 SELECT
     taxonomy_id, about, about_id, slice_kind, slice, grain, starts_on,
     articles, sources, families, origins, squares, comparable
-FROM trends.counted
-WHERE (SELECT trends.as_of()) IS NOT NULL;
+FROM news.counts_past
+WHERE since <= (SELECT trends.as_of()) AND until > (SELECT trends.as_of());
 
 COMMENT ON VIEW trends.counts IS 'Four counts of every subject in every slice, by day, week and month: what the named views are made of. One row a version, subject, slice and period with at least one article.';
 COMMENT ON COLUMN trends.counts.taxonomy_id IS 'Version of the taxonomy (join trends.topics on it and topic_id); 0 for coverage.';

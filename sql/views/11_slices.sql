@@ -10,30 +10,15 @@ COMMENT ON COLUMN trends.slices.slice_kind IS 'all, source, bloc, country, langu
 COMMENT ON COLUMN trends.slices.slice IS 'Which one; empty for all.';
 
 -- Grain: one row a slice and day on which one of its sources can be graded.
--- Reads: news.slice_coverage, trends.source_days. Read by: trends.slice_days.
+-- Reads: news.slice_coverage, news.slice_coverage_past. Read by: trends.slice_days.
 CREATE VIEW trends.slice_coverage AS
 SELECT slice_kind, slice, day, ok, thin, dark, unknown, expected, expected_ok
 FROM news.slice_coverage
-WHERE (SELECT trends.as_of()) IS NULL
+WHERE since <= coalesce((SELECT trends.as_of()), 'infinity')
 UNION ALL
-SELECT
-    slices.slice_kind,
-    slices.slice,
-    graded.day,
-    (count(*) FILTER (WHERE graded.grade = 'ok'))::int,
-    (count(*) FILTER (WHERE graded.grade = 'thin'))::int,
-    (count(*) FILTER (WHERE graded.grade = 'dark'))::int,
-    (count(*) FILTER (WHERE graded.grade = 'unknown'))::int,
-    coalesce(sum(graded.expected::float8) FILTER (WHERE graded.grade <> 'unknown'), 0)::real,
-    coalesce(sum(graded.expected::float8) FILTER (WHERE graded.grade = 'ok'), 0)::real
-FROM trends.source_days AS graded
-CROSS JOIN LATERAL (
-    VALUES
-        ('all', ''), ('source', graded.source), ('bloc', graded.bloc), ('country', graded.country),
-        ('language', graded.language), ('kind', graded.kind)
-) AS slices (slice_kind, slice)
-WHERE (SELECT trends.as_of()) IS NOT NULL
-GROUP BY slices.slice_kind, slices.slice, graded.day;
+SELECT slice_kind, slice, day, ok, thin, dark, unknown, expected, expected_ok
+FROM news.slice_coverage_past
+WHERE since <= (SELECT trends.as_of()) AND until > (SELECT trends.as_of());
 
 COMMENT ON VIEW trends.slice_coverage IS 'The grades of the sources of each slice, added up. One row a slice and day.';
 COMMENT ON COLUMN trends.slice_coverage.slice_kind IS 'all, source, bloc, country, language (that its sources mostly write in) or kind.';

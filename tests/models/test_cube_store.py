@@ -321,6 +321,7 @@ def test_asked_as_of_a_moment_trends_say_what_they_said_then(db: Connection, seq
 
 @pytest.mark.parametrize("table", ["cube", "counts"])
 def test_the_check_notices_a_cell_that_is_off_by_one(db: Connection, table: str) -> None:
+    make.clock(db, make.NOW)
     make.article(db)
     cube_store.recount(db)
     cell = tables.metadata.tables[f"news.{table}"]
@@ -331,6 +332,7 @@ def test_the_check_notices_a_cell_that_is_off_by_one(db: Connection, table: str)
 
 
 def test_the_check_leaves_days_alone_that_wait_for_a_roll_up(db: Connection) -> None:
+    make.clock(db, make.NOW)
     make.article(db)
     cube_store.roll_up(db)
     make.article(db)

@@ -169,3 +169,21 @@ def test_a_failing_feed_is_in_trouble_with_its_reason_until_nobody_watches_it(db
     make.feed(db, url="https://alpha.example/left", watched_until=make.at(1), **facts)
 
     assert troubled(db) == [("broken", "not found", False)]
+
+
+def test_long_past_counts_are_thinned_to_the_start_of_each_day(db: Connection) -> None:
+    made = make.NOW - timedelta(days=60)
+    for hours in (1, 2, 30):
+        make.clock(db, made + timedelta(hours=hours))
+        make.article(db, published=made)
+        cube_store.roll_up(db)
+    make.clock(db, make.NOW)
+    asked = sa.text("SELECT articles FROM trends.counts WHERE slice_kind = 'all' AND grain = 'day'")
+    midnight = (made + timedelta(days=1)).replace(hour=0)
+
+    housekeeping.retire(db, now=make.NOW, keep_pages=timedelta(days=9), keep_polls=timedelta(days=9))
+
+    kept = db.execute(sa.select(tables.counts_past.c.articles).where(tables.counts_past.c.grain == "day").distinct())
+    assert kept.scalars().all() == [2]
+    with make.as_of(db, midnight + timedelta(hours=5)):  # stands for midnight
+        assert db.execute(asked).scalars().all() == [2]
