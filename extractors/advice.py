@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.errors import BotWall, RefusedByRobots, WirewatchError
+from extractors.errors import BotWall, ConsentWall, RefusedByRobots, WirewatchError
 from extractors.records import FeedState
 
 _BLOCKED = (
@@ -13,6 +13,10 @@ _ROBOTS = "Its robots.txt does not want it read: ask its publisher, or take it o
 _BOT_WALL = (
     "A bot wall stands before it: set WIREWATCH_CONTACT so that its publisher can reach you, ask them to let your "
     "User-Agent through, or watch another address of the site, such as its news sitemap."
+)
+_CONSENT = (
+    "It answers with a consent page: watch it from a region where it asks for no consent, or watch its publishers' own "
+    "feeds instead."
 )
 _ADVICE = {
     FeedState.EMPTY: "It lists nothing that could be followed: look whether this is still the feed you want.",
@@ -32,5 +36,7 @@ def advice(state: FeedState, *, error: WirewatchError | None = None, moved_to: s
     if state is FeedState.BLOCKED or (state is FeedState.PARKED and isinstance(error, BotWall)):
         if isinstance(error, BotWall):
             return _BOT_WALL
+        if isinstance(error, ConsentWall):
+            return _CONSENT
         return _ROBOTS if isinstance(error, RefusedByRobots) else _BLOCKED
     return _ADVICE.get(state, "")

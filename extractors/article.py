@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors import body as article_body
 from extractors import (
+    aggregators,
     byline,
     dates,
     encoding,
@@ -23,6 +23,7 @@ from extractors import (
     title,
     urls,
 )
+from extractors import body as article_body
 from extractors.grade import Signs, Verdict
 from extractors.metadata import Metadata
 from extractors.published import Habits
@@ -77,6 +78,10 @@ def read(
     is the source's language, for texts too short to tell. `now` bounds what publication times are believed.
     """
     request = _Request(url=url, final_url=final_url, entry=entry, language_hint=language_hint, now=now)
+    if aggregators.is_consent(final_url):
+        return request.reject(Reason.CONSENT_WALL, urls.host(final_url))
+    if aggregators.is_closed(final_url):
+        return request.reject(Reason.UNRESOLVED, urls.host(final_url))
     try:
         reading = _read(body, content_type, request)
         return reading if isinstance(reading, Rejected) else _judge(reading, request)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 
-from extractors import urls
+from extractors import aggregators, urls
 from extractors.catalogue import UNKNOWN, is_country, is_language
 from extractors.outlets import SHARED
 from extractors.records import Catalogue, FeedSpec, SourceKind
@@ -116,6 +116,8 @@ def _facts(one: Candidate, slug: str, defaults: Mapping[str, str]) -> dict[str, 
     said = {name: value for name, value in one.facts.items() if value}
     found = next(filter(None, map(country, reversed(one.folders))), None)
     kind = next((folder for folder in reversed(one.folders) if folder in {*SourceKind}), None)
+    if aggregators.is_closed(one.url):
+        kind = SourceKind.AGGREGATOR.value
     headings = {"country": found, "kind": kind}
     host = _bare(one.homepage or one.url)
     made = {"slug": slug, "name": one.title or host, "homepage": one.homepage or "", "family": slug}

@@ -11,6 +11,7 @@ WirewatchError              anything of ours; its text is one sentence for a per
 │   ├── Gone                410
 │   ├── NotFound            404 (for a page; a feed is asked again, feeds come back)
 │   ├── Forbidden           401, 402, 403, 451 and other refusals
+│   │   ├── ConsentWall     a consent page in the place of what was asked for
 │   │   └── BotWall         a page that wants to know whether we are human
 │   ├── RefusedAddress      a private, loopback or otherwise inner address, on any hop
 │   ├── RefusedByRobots     robots.txt does not want us there
@@ -102,6 +103,12 @@ class Forbidden(GiveUp):
     """401, 402, 403, 451 and other plain refusals."""
 
     reason = "forbidden"
+
+
+class ConsentWall(Forbidden):
+    """A consent page in the place of what was asked for."""
+
+    reason = "consent wall"
 
 
 class BotWall(Forbidden):

@@ -17,7 +17,7 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from extractors import bots, dates, jsonfeed, sitemap
+from extractors import aggregators, bots, dates, jsonfeed, sitemap
 from extractors.answers import shown
 from extractors.documents import (
     LONGEST_TITLE,
@@ -31,7 +31,7 @@ from extractors.documents import (
     text_of,
     xml_tree,
 )
-from extractors.errors import BotWall, Unreadable
+from extractors.errors import BotWall, ConsentWall, Unreadable
 from extractors.records import DateOrigin, Document, Entry, Reason
 
 _PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
@@ -53,7 +53,7 @@ def read(body: bytes, *, url: str, content_type: str = "", now: datetime) -> Doc
     try:
         text = text_of(body, url=name, content_type=content_type)
         return _read(text, url=url, name=name, now=now)
-    except (Unreadable, BotWall):
+    except (BotWall, ConsentWall, Unreadable):
         raise
     except Exception as error:  # the parsers raise anything on documents made to break them
         raise Unreadable(f"{name} broke its reader ({type(error).__name__}).") from error
@@ -66,6 +66,8 @@ def _read(text: str, *, url: str, name: str, now: datetime) -> Document:
     if root in ("urlset", "sitemapindex"):
         return sitemap.read(text, url=url, now=now)
     if root in _ROOT_HTML:
+        if aggregators.is_consent(url):
+            raise ConsentWall(f"{name} is a consent page: the feed is behind it.")
         maker = bots.wall_by_body(text[: bots.LOOKED_AT].encode())
         if maker:
             raise BotWall(bots.sentence(name, maker))
@@ -127,9 +129,15 @@ def _entry(item: Mapping[str, Any], *, url: str, now: datetime, zone: tzinfo) ->
         return Reason.BAD_URL
     summary, content = _texts(item)
     published = _published(item, now=now, zone=zone)
+    publisher = _publisher(item)
+    title = _title(item)
+    if aggregators.is_closed(address):
+        # What stands in the place of a text is the aggregator's digest of many.
+        title, content = aggregators.without_publisher(title, publisher), ""
+        address = aggregators.opened(address) or address
     return Entry(
         url=address,
-        title=_title(item),
+        title=title,
         summary=summary,
         content_html=content,
         published_at=published,
@@ -137,6 +145,7 @@ def _entry(item: Mapping[str, Any], *, url: str, now: datetime, zone: tzinfo) ->
         guid=one_line(_string(item, "id"), longest=500),
         language=language_of(_string(item, "language")),
         authors=_authors(item),
+        publisher=publisher,
     )
 
 
@@ -193,6 +202,13 @@ def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     people = dict.get(item, "authors") or ()  # type: ignore[call-overload]
     names = [plain(str(person.get("name") or ""), longest=200) for person in people if isinstance(person, Mapping)]
     return tuple(dict.fromkeys(name for name in names if name and "@" not in name))[:20]
+
+
+def _publisher(item: Mapping[str, Any]) -> str:
+    """Whom an aggregator names as the source: `<source>`, Bing's `<News:Source>`."""
+    source = dict.get(item, "source")  # type: ignore[call-overload]
+    named = source.get("title") if isinstance(source, Mapping) else None
+    return plain(str(named or _string(item, "news_source")), longest=200)
 
 
 def _ttl(about: Mapping[str, Any]) -> int | None:

@@ -124,6 +124,8 @@ class Work:
     language_hint: str | None
     attempts: int
     """Tries before this one."""
+    aggregated: bool = False
+    """Whether its source is an aggregator: then somebody else published it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

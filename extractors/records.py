@@ -84,6 +84,8 @@ class Reason(StrEnum):
     NOT_AN_ARTICLE = "not an article"
     PAYWALL = "paywall"
     CONSENT_WALL = "consent wall"
+    UNRESOLVED = "unresolved link"
+    """An aggregator's link that neither tells nor leads to the publisher's page."""
     BOT_WALL = "bot wall"
     SOFT_404 = "soft 404"
     UNREADABLE = "unreadable"
@@ -180,6 +182,8 @@ class Entry:
     guid: str = ""
     language: str | None = None
     authors: tuple[str, ...] = ()
+    publisher: str = ""
+    """Whom an aggregator names as the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ COMMANDS = {
     "topics": "the taxonomy: list, check, show, change",
     "tag": "tag texts from a file or stdin",
     "extract": "text and metadata of pages",
-    "feeds": "feeds and their health: list, add, check, discover, import, export, backfill",
+    "feeds": "feeds and their health: list, add, check, discover, search, import, export, backfill",
     "db": "the database: url, psql, migrate, backup, restore",
     "doctor": "check everything that may be wrong, and say how to mend it",
 }

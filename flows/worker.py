@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 import zstandard
 
-from extractors import article, edition, feed, fingerprint, revision, sitemap_index
+from extractors import aggregators, article, edition, feed, fingerprint, revision, sitemap_index
 from extractors.errors import WirewatchError
 from extractors.inflate import inflate
 from extractors.outcomes import FeedReading, KeptPage, PageReading, RawPage
@@ -79,7 +79,7 @@ class Reader:
         extracted = process_time()
         change = self._change(job, result)
         raw = None
-        if isinstance(job.page, Page) and (known is None or change):
+        if isinstance(job.page, Page) and (known is None or change) and not _in_the_way(job.page):
             raw = RawPage(content_hash=digest, body=self._compressor.compress(body), size=len(body))
         seconds = (("inflate", inflated - began), ("extract", extracted - inflated))
         reading = PageReading(result=result, raw=raw, edition=edition.edition(), change=change, seconds=seconds)
@@ -113,6 +113,11 @@ def _body(job: PageJob) -> bytes:
     if isinstance(job.page, KeptPage):
         return zstandard.ZstdDecompressor().decompress(job.page.body, max_output_size=job.page.size)
     return inflate(job.page, limit=job.max_bytes) if job.page is not None else b""
+
+
+def _in_the_way(page: Page) -> bool:
+    """Whether a page stands in an article's place, as its address tells: of consent, of an aggregator. Never kept."""
+    return aggregators.is_consent(page.final_url) or aggregators.is_closed(page.final_url)
 
 
 def _article(job: PageJob, body: bytes) -> Article | Rejected:

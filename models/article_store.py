@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from extractors import urls
 from extractors.outcomes import Settled, Work
 from extractors.records import Article, DateOrigin, Entry, Outcome
-from models import extractor_store, look_store, tag_store
+from models import extractor_store, look_store, publisher_store, tag_store
 from models.feed_store import clean
+from models.publisher_store import Found
 from models.queries import query
 from models.tag_store import TaxonomyIds
 
@@ -52,6 +53,7 @@ def claim(db: Connection, run_id: int, article_ids: Sequence[int], *, now: datet
             url=row.url,
             language_hint=row.source_language,
             attempts=row.attempts,
+            aggregated=row.aggregated,
             entry=Entry(
                 url=row.url,
                 title=row.title,
@@ -61,6 +63,7 @@ def claim(db: Connection, run_id: int, article_ids: Sequence[int], *, now: datet
                 published_from=DateOrigin(row.published_from) if row.published_from else None,
                 language=row.entry_language,
                 authors=tuple(row.authors),
+                publisher=row.publisher,
             ),
         )
         for row in rows
@@ -89,6 +92,7 @@ def save(
     _save_articles(db, run_id, settled, now)
     stored = [s for s in settled if s.outcome is Outcome.STORED]
     save_texts(db, stored)
+    publisher_store.attribute(db, [_listed(one) for one in stored if one.work.aggregated])
     tag_store.save(db, stored, ids, now=now)
     look_store.enrol(db, stored, look_after)
     days = tuple(sorted(db.execute(query("articles_days"), {"ids": _ids(stored)}).scalars()))
@@ -96,6 +100,18 @@ def save(
     for one in settled:
         outcomes[one.outcome.value] = outcomes.get(one.outcome.value, 0) + 1
     return Saved(outcomes, days)
+
+
+def _listed(one: Settled) -> Found:
+    """A stored article that an aggregator listed."""
+    article = _article(one)
+    return Found(
+        article_id=one.work.article_id,
+        source_id=one.work.source_id,
+        url=article.canonical_url,
+        language=article.language,
+        publisher=one.work.entry.publisher,
+    )
 
 
 def _ids(settled: Iterable[Settled]) -> list[int]:

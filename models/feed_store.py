@@ -174,6 +174,7 @@ def _article_rows(run_id: int, feed: Feed, fresh: list[_Listing], now: datetime)
         "languages": [entry.language for entry in entries],
         "published": [entry.published_at for entry in entries],
         "origins": [entry.published_from.value if entry.published_from else None for entry in entries],
+        "publishers": [clean(entry.publisher) for entry in entries],
         # Postgres has no arrays of ragged rows; authors cross as one line each.
         "authors": ["\x1f".join(clean(author) for author in entry.authors) for entry in entries],
     }

@@ -19,7 +19,7 @@ from extractors.answers import shown
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.outcomes import Polled
 from extractors.records import Feed, SourceKind
-from flows.commands import feed_backfill, feed_finds, feed_lists
+from flows.commands import feed_backfill, feed_finds, feed_lists, feed_search
 from flows.commands.output import Column, as_json, clean, console, emit, moment, number, span, table
 from models import feed_store
 from models.feed_store import FeedHealth
@@ -29,7 +29,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Register the command and its verbs."""
     parser = subparsers.add_parser(
         "feeds",
-        help="feeds and their health: list, add, check, discover, import, export, backfill",
+        help="feeds and their health: list, add, check, discover, search, import, export, backfill",
         description="The feeds of feeds.toml and how they do.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -48,6 +48,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         verb.set_defaults(run=function)
     feed_finds.add(verbs)
     feed_lists.add(verbs)
+    feed_search.add(verbs)
     feed_backfill.add(verbs)
 
 

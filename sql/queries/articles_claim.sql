@@ -15,6 +15,7 @@ WITH free AS (
 )
 SELECT
     claimed.id, claimed.source_id, claimed.url, claimed.attempts, sources.language AS source_language,
+    sources.kind = 'aggregator' AS aggregated, coalesce(entries.publisher, '') AS publisher,
     coalesce(entries.title, '') AS title, coalesce(entries.summary, '') AS summary,
     coalesce(entries.content_html, '') AS content_html, coalesce(entries.authors, '{}') AS authors,
     entries.language AS entry_language, entries.published_at, entries.published_from

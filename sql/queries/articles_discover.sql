@@ -4,8 +4,11 @@ WITH fresh AS (
     FROM unnest(
         CAST(:keys AS bytea[]), CAST(:canonicals AS text[]), CAST(:urls AS text[]), CAST(:titles AS text[]),
         CAST(:summaries AS text[]), CAST(:contents AS text[]), CAST(:languages AS text[]),
-        CAST(:published AS timestamptz[]), CAST(:origins AS text[]), CAST(:authors AS text[])
-    ) AS entry (url_key, canonical, url, title, summary, content, language, published_at, published_from, authors)
+        CAST(:published AS timestamptz[]), CAST(:origins AS text[]), CAST(:authors AS text[]),
+        CAST(:publishers AS text[])
+    ) AS entry (
+        url_key, canonical, url, title, summary, content, language, published_at, published_from, authors, publisher
+    )
 ), numbered AS (
     SELECT nextval(pg_get_serial_sequence('news.articles', 'id')) AS id, fresh.* FROM fresh
 ), made AS (
@@ -19,7 +22,7 @@ WITH fresh AS (
     ON CONFLICT (url_key) DO NOTHING
 )
 INSERT INTO news.entries
-    (article_id, title, summary, content_html, authors, language, published_at, published_from)
+    (article_id, title, summary, content_html, authors, language, published_at, published_from, publisher)
 SELECT
-    id, title, summary, content, coalesce(string_to_array(nullif(authors, ''), chr(31)), '{}'), language, published_at, published_from
+    id, title, summary, content, coalesce(string_to_array(nullif(authors, ''), chr(31)), '{}'), language, published_at, published_from, publisher
 FROM numbered

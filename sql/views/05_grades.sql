@@ -33,6 +33,7 @@ WITH watched AS (
         END AS watched_to
     FROM news.feeds
     WHERE ($3 IS NULL OR feeds.source_id = ANY($3)) AND feeds.watched_since <= trends.moment()
+        AND feeds.watched_until IS DISTINCT FROM feeds.watched_since  -- else a back-fill has read it, and nobody watched it
     GROUP BY feeds.source_id
 ), listed AS (
     SELECT

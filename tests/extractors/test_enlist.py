@@ -118,6 +118,14 @@ def test_headings_name_countries_as_people_do(heading: str, code: str | None) ->
     assert enlist.country(heading) == code
 
 
+def test_a_search_of_an_aggregator_is_one_whoever_lists_it() -> None:
+    found = plan(Candidate(url="https://news.google.com/rss?hl=en", folders=("newspaper",)))
+
+    assert [(one.facts["slug"], one.facts["kind"]) for one in found.additions] == [
+        ("news-google-com-rss-hl-en", "aggregator")
+    ]
+
+
 def test_a_language_that_feeds_toml_does_not_take_is_unknown() -> None:
     found = plan(Candidate(url="https://a.example/rss", facts={"language": "xx"}))
 

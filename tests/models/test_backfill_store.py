@@ -174,6 +174,20 @@ def test_a_sitemap_that_is_put_into_the_catalogue_is_watched_from_then_on(
     assert backfill_store.outlets(db) == [Outlet("courier", None, tuple(row.url for row in found), "en")]
 
 
+def test_days_on_which_only_a_back_fill_looked_are_no_days_of_silence(
+    db: Connection, world: World, job: Backfill
+) -> None:
+    ended = sa.update(feeds).values(
+        watched_since=sa.text("now() - interval '200 days'"), watched_until=sa.text("now() - interval '100 days'")
+    )
+    db.execute(ended)
+    backfill_store.feed(db, job, MAP, now=datetime.now(UTC))
+
+    graded = db.execute(sa.text("SELECT DISTINCT grade FROM trends.grade_days(current_date - 30, current_date)"))
+
+    assert set(graded.scalars()) <= {"unknown"}
+
+
 def _catalogue(db: Connection) -> Catalogue:
     from extractors.records import Source, SourceKind
 
