@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import suppress
 from urllib.parse import urlsplit
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -17,9 +19,18 @@ MOST_ENTRIES = 2_000
 """Of one document; sitemaps with tens of thousands of addresses have broken other people's runs."""
 LONGEST = 40_000_000
 """Bytes of a document after it was inflated from a `.gz` file."""
+MOST_ATTRIBUTES = 1_000
+"""Of one tag: feedparser takes time in the square of them, four seconds for 25,000."""
+DEEPEST = 500
+"""Elements within elements; a feed nests a dozen, its XHTML some fifty."""
+MANY_TAGS = 20_000
+"""Tags from which a document's depth is looked at: with fewer there is no harm in it."""
+LONGEST_ENTITY = 100
+_DECLARED_WITHIN = 1_000_000
 LONGEST_SUMMARY = 4_000
 LONGEST_TITLE = 1_000
 
+_XML_DECLARATION = re.compile(r"^<\?xml.*?\?>", re.DOTALL)
 _WIDE = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,12})|([0-9]{1,12}));", re.IGNORECASE)
@@ -27,8 +38,11 @@ _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!(?!doctype)[^>]*>)", re.DO
 _DECLARED = re.compile(rb"<\?xml[^>]{0,80}encoding\s*=\s*[\"']\s*(iso-2022-[a-z]+|hz-gb-2312)", re.IGNORECASE)
 _DOCTYPE = re.compile(r"\s*<!doctype\s+([\w:.-]+)[^>\[]*(?:\[.*?\]\s*)?>?", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"[^<]{0,2000}<([\w:.-]+)", re.DOTALL)
-_TAG = re.compile(r"<(?:!--.*?-->|/?[a-zA-Z][^<>]*>|!\[CDATA\[|\?[^>]*>)|\]\]>", re.DOTALL)
+# None of these may look for an end from every beginning: a megabyte of beginnings would take it for days.
+_TAG = re.compile(r"<(?:!--.*?(?:-->|\Z)|/?[a-zA-Z][^<>]*>|!\[CDATA\[|\?[^<>]*>)|\]\]>", re.DOTALL)
 _INVISIBLE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
+_LONG_TAG = re.compile(r"<[^<>]{10000,}")
+_DECLARATION = re.compile(r"<!ENTITY\s[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 
 
@@ -70,10 +84,57 @@ def root_of(text: str) -> str:
     return root[1].lower().rpartition(":")[2] if root else ""
 
 
+def guarded(text: str, *, url: str) -> str:
+    """A document that no XML parser can be made to work on for ever; raises `Unreadable` for one that could.
+
+    Without the entities it declares, but for short ones that name characters: what a feed needs of them are letters
+    with accents. The parsers have limits of their own, of which some are a matter of how they were built.
+    """
+    for tag in _LONG_TAG.finditer(text):
+        if tag[0].count("=") > MOST_ATTRIBUTES:
+            raise Unreadable(f"{url} holds a tag of more than {MOST_ATTRIBUTES:,} attributes.")
+    if "<!ENTITY" in text[:_DECLARED_WITHIN].upper():
+        text = _DECLARATION.sub(_harmless, text[:_DECLARED_WITHIN]) + text[_DECLARED_WITHIN:]
+    if text.count("<") > MANY_TAGS and _depth(text) > DEEPEST:
+        raise Unreadable(f"{url} nests elements more than {DEEPEST:,} deep.")
+    return text
+
+
+def _harmless(declared: re.Match[str]) -> str:
+    long = len(declared[0]) > LONGEST_ENTITY or re.search(r"\s(?:SYSTEM|PUBLIC)\s", declared[0], re.IGNORECASE)
+    return "" if long or re.search(r"&(?!#)", declared[0]) else declared[0]
+
+
+def _depth(text: str) -> int:
+    """How deep elements nest, as far as a strict parser gets; it stops where that is too deep."""
+    parser = expat.ParserCreate(namespace_separator=None)
+    depth = deepest = 0
+
+    def start(_name: str, _attributes: object) -> None:
+        nonlocal depth, deepest
+        depth += 1
+        deepest = max(deepest, depth)
+        if depth > DEEPEST:
+            raise _TooDeep
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    with suppress(_TooDeep, expat.ExpatError, ValueError):
+        parser.Parse(_XML_DECLARATION.sub("", text, count=1).encode(), True)
+    return deepest
+
+
+class _TooDeep(Exception):
+    pass
+
+
 def xml_tree(text: str, *, url: str) -> etree._Element:
     """The document as a tree, mended where it is broken; entities are not expanded, nothing is loaded."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    text = re.sub(r"^<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL)
+    text = _XML_DECLARATION.sub("", text, count=1)
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError:

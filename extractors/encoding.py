@@ -52,7 +52,8 @@ _FAMILIES = (("cp1252", "cp1250", "iso8859-2", "cp1254", "cp1257"), ("cp1253", "
 _LIKELY = ("cp949", "gb18030", "cp932", "euc_jp", "big5hkscs", "cp1251", "koi8-r", "cp1256", "cp1250", "cp1252")
 _LIKELY_ALL = frozenset((*_LIKELY, *chain(*_FAMILIES), "iso8859-5", "cp866", "cp874", "cp1255", "cp1258", "iso8859-6"))
 """What news pages are written in; the detector also knows encodings that only mainframes had."""
-_MARKUP = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>|\s+", re.IGNORECASE | re.DOTALL)
+# Nothing here looks for an end from every beginning: a page of beginnings would take it for minutes.
+_MARKUP = re.compile(rb"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>|\s+", re.IGNORECASE | re.DOTALL)
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 
 _WORD = re.compile(r"[^\W\d_]{2,}|\ufffd")

@@ -23,6 +23,7 @@ from extractors.documents import (
     LONGEST_TITLE,
     MOST_ENTRIES,
     address_of,
+    guarded,
     host_of,
     language_of,
     one_line,
@@ -78,6 +79,7 @@ def _read(text: str, *, url: str, name: str, now: datetime) -> Document:
 
 
 def _read_xml(text: str, *, url: str, name: str, now: datetime) -> Document:
+    text = guarded(text, url=name)
     try:
         parsed = _parsed(text)
     except (LookupError, TypeError, ValueError, AttributeError):
@@ -164,7 +166,7 @@ def _title(item: Mapping[str, Any]) -> str:
     title = _string(item, "title")
     detail = dict.get(item, "title_detail") or {}  # type: ignore[call-overload]
     # Atom's type="text" means what it says; in RSS everything may be HTML.
-    if detail.get("type") == "text/plain" and "&" not in title and not re.search(r"</?[a-zA-Z][^>]*>", title):
+    if detail.get("type") == "text/plain" and "&" not in title and not re.search(r"</?[a-zA-Z][^<>]*>", title):
         return one_line(title)
     return plain(title, longest=LONGEST_TITLE)
 

@@ -188,14 +188,15 @@ class Web:
             await answer(request, writer)
             await writer.drain()
             return False
-        return await _send(answer, request, writer)
+        return await send(answer, request, writer)
 
     def _next(self, request: Request) -> Answer | Script:
         answers = self._answers.get(request.target) or self._answers.get(request.path) or [Answer(status=404)]
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
-async def _send(answer: Answer, request: Request, writer: asyncio.StreamWriter) -> bool:
+async def send(answer: Answer, request: Request, writer: asyncio.StreamWriter) -> bool:
+    """Answer a request; whether the connection stays open."""
     known = (answer.etag and request.headers.get("if-none-match") == answer.etag) or (
         answer.modified and request.headers.get("if-modified-since") == answer.modified
     )

@@ -186,3 +186,28 @@ def test_what_nobody_has_said_may_be_called_unknown_and_needs_no_bloc() -> None:
     [source] = catalogue.load(content, name="x").sources
 
     assert {name: getattr(source, name) for name in catalogue.UNKNOWN} == catalogue.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("https://me:hunter2@alpha.example/feed", "a login"),
+        ("https://alpha.example/feed?access_token=hunter2", "the parameter access_token"),
+    ],
+)
+def test_a_secret_in_an_address_is_refused_with_a_word_on_where_it_belongs_and_not_repeated(
+    url: str, what: str
+) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        catalogue.load(GOOD.replace("https://lighthouse.example/feed", url), name="feeds.toml")
+
+    assert f"holds {what}: give that a name in WIREWATCH_SECRETS" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_address_that_names_a_secret_stays_as_it_is_written() -> None:
+    url = "https://{courier}@alpha.example/feed?token={desk}"
+
+    *_, feed = catalogue.load(GOOD.replace("https://lighthouse.example/feed", url), name="feeds.toml").feeds
+
+    assert feed.url == url

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors import feed
-from extractors.errors import Unreadable
+from extractors.errors import BotWall, Unreadable
 from extractors.records import DateOrigin, Document, Entry, Reason
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -440,9 +440,93 @@ def test_a_mangled_feed_gives_a_document_or_unreadable(seed: str, cuts: list[tup
 
 
 def _survive(body: bytes, content_type: str = "") -> None:
-    with suppress(Unreadable):
+    with suppress(Unreadable, BotWall):
         document = read(body, content_type=content_type)
         assert document.listed == len(document.entries) + sum(count for _, count in document.rejected)
         for entry in document.entries:
             assert entry.url.startswith(("http://", "https://"))
             entry.title.encode(), entry.summary.encode(), entry.content_html.encode()
+
+
+BEGINNINGS = [
+    "<!--",
+    "<!-- ",
+    "<a ",
+    "<script",
+    "<script>",
+    "<?",
+    "<![CDATA[",
+    "<!ENTITY ",
+    "<!DOCTYPE [",
+    "&",
+    "<",
+    'a="1" ',
+]
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "<rss><channel><item><title>{}</title><link>/1</link></item></channel></rss>",
+        "<rss><channel><item><title><![CDATA[{}]]></title><link>/1</link></item></channel></rss>",
+    ],
+)
+@pytest.mark.parametrize("tail", [b"", b"\xb0\xa1\xff"])
+def test_thirty_kilobytes_of_beginnings_are_read_like_any_document(beginning: str, around: str, tail: bytes) -> None:
+    # Looking for an end from each of them would take hours.
+    _survive(around.format(beginning * (30_000 // len(beginning))).encode() + tail * 50, "")
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ("<rss " + " ".join(f'a{n}="1"' for n in range(2_000)) + "></rss>", "a tag of more than 1,000 attributes"),
+        ("<rss><channel>" + "<item>" * 30_000, "nests elements more than 500 deep"),
+        ("<feed>" + "<div>" * 15_000 + "</div>" * 15_000 + "</feed>", "nests elements more than 500 deep"),
+    ],
+)
+def test_a_document_that_is_made_to_break_parsers_is_refused(document: str, says: str) -> None:
+    with pytest.raises(Unreadable, match=says):
+        read(document)
+
+
+def test_a_long_feed_of_ordinary_depth_is_not_refused() -> None:
+    items = "<item><title>A</title><link>/1</link></item>" * 1_500
+
+    assert read(f"<rss><channel>{items}</channel></rss>").listed == 1_500
+
+
+def test_an_image_written_into_an_entry_is_no_tag_of_many_attributes() -> None:
+    image = f'<img src="data:image/png;base64,{"QUFB" * 50_000}=="/>'
+    item = f"<item><link>/1</link><description><![CDATA[{image}]]></description></item>"
+
+    assert read(f"<rss><channel>{item}</channel></rss>").listed == 1
+
+
+def test_entities_that_name_characters_are_kept_and_others_are_not() -> None:
+    declared = (
+        '<!ENTITY eacute "&#233;"><!ENTITY file SYSTEM "file:///etc/hostname">'
+        f'<!ENTITY long "{"x" * 200}"><!ENTITY twice "&long;&long;">'
+    )
+    items = "<item><title>caf&eacute;</title><link>/1</link></item>"
+
+    [entry] = read(f"<!DOCTYPE rss [{declared}]><rss><channel>{items}</channel></rss>").entries
+
+    assert entry.title == "café"
+
+
+def test_a_bot_wall_in_place_of_a_feed_is_told_from_a_page() -> None:
+    with pytest.raises(BotWall, match="answers with a bot wall instead"):
+        read("<html><head><title>Just a moment...</title></head><body>Verify you are human.</body></html>")
+
+
+def test_no_entry_carries_a_login() -> None:
+    listed = "<item><link>/1</link></item><item><link>https://you:hunter2@b.example/2</link></item>"
+
+    document = feed.read(
+        f"<rss><channel>{listed}</channel></rss>".encode(), url="https://me:hunter2@a.example/feed", now=NOW
+    )
+
+    assert [entry.url for entry in document.entries] == ["https://a.example/1", "https://b.example/2"]

@@ -87,6 +87,10 @@ def test_what_no_parser_takes_is_mended_and_told_by_line(line: str, title: str, 
     ("line", "why"),
     [
         ('<outline text="A" xmlUrl="ftp://x.example/rss"/>', "'ftp://x.example/rss' is no web address"),
+        (
+            '<outline text="A" xmlUrl="https://me:hunter2@x.example/rss"/>',
+            "https://x.example/rss holds a login; give that a name in WIREWATCH_SECRETS and add it by hand",
+        ),
         ('<outline text="A" type="link" url="https://x.example/"/>', "it is a link to a page, no feed"),
         ('<outline text="A" type="rss" htmlUrl="https://x.example/"/>', "it is a link to a page, no feed"),
         (

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from rich.cells import cell_len
 
 from extractors import catalogue
@@ -250,3 +251,46 @@ def test_unchecked_adds_what_does_not_answer(settings: Settings, capsys: pytest.
 
     assert main(["feeds", "add", "http://127.0.0.1:1/rss", "--source", "ledger", "--unchecked"]) == 0
     assert '"http://127.0.0.1:1/rss", "https://ledger.example/rss"' in settings.feeds.read_text(encoding="utf-8")
+
+
+# logins --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_feed_with_a_login_is_not_added_and_the_login_is_not_repeated(
+    settings: Settings, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = listing(settings, web.url("/rss"))
+
+    code = main(["feeds", "add", web.url("/two").replace("http://", "http://me:hunter2@"), "--source", "ledger"])
+
+    said = capsys.readouterr()
+    assert code == 2
+    assert "holds a login: give that a name in WIREWATCH_SECRETS" in said.err
+    assert "hunter2" not in said.out + said.err
+    assert settings.feeds.read_text(encoding="utf-8") == before
+
+
+def test_a_feed_whose_address_names_a_login_is_added_as_it_is_written_and_read_with_it(
+    settings: Settings, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listing(settings, "https://ledger.example/rss")
+    url = web.url("/rss").replace("http://", "http://{desk}@")
+
+    with resources.using(settings.model_copy(update={"secrets": {"desk": SecretStr("me:hunter2")}})):
+        code = main(["feeds", "add", url, "--source", "ledger"])
+
+    assert code == 0
+    assert url in settings.feeds.read_text(encoding="utf-8")
+    assert web.requests[-1].headers["authorization"] == "Basic bWU6aHVudGVyMg=="
+    assert "hunter2" not in "".join(capsys.readouterr())
+
+
+def test_a_login_on_the_command_line_is_used_and_not_repeated(
+    settings: Settings, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["feeds", "check", "--json", web.url("/rss").replace("http://", "http://me:hunter2@")])
+
+    said = capsys.readouterr()
+    assert (code, json.loads(said.out)[0]["url"]) == (0, web.url("/rss"))
+    assert web.requests[-1].headers["authorization"] == "Basic bWU6aHVudGVyMg=="
+    assert "hunter2" not in said.out + said.err

@@ -119,3 +119,36 @@ def test_an_empty_value_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> N
     settings = load()
 
     assert (settings.database_url, settings.extract_workers, settings.home) == (None, None, Path(".wirewatch"))
+
+
+def test_secrets_are_read_by_name_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREWATCH_SECRETS", '{"courier": "me:swordfish", "desk-2": "a,b=c"}')
+
+    settings = load()
+
+    assert {name: value.get_secret_value() for name, value in settings.secrets.items()} == {
+        "courier": "me:swordfish", "desk-2": "a,b=c",
+    }  # fmt: skip
+    assert "swordfish" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("courier=swordfish", 'it is no JSON object such as {"courier": "me:password"}'),
+        ('["swordfish"]', "valid dictionary"),
+        ('{"Courier": "swordfish"}', "its names are lower-case letters"),
+        ('{"courier": 7}', "valid string"),
+    ],
+)
+def test_secrets_that_cannot_be_read_are_told_without_being_repeated(
+    monkeypatch: pytest.MonkeyPatch, given: str, says: str
+) -> None:
+    monkeypatch.setenv("WIREWATCH_SECRETS", given)
+
+    with pytest.raises(Misconfigured) as caught:
+        load()
+
+    assert str(caught.value).startswith("WIREWATCH_SECRETS: ")
+    assert says in str(caught.value)
+    assert "swordfish" not in str(caught.value)
