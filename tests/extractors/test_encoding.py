@@ -113,3 +113,15 @@ def test_utf_8_comes_back_to_the_letter(text: str) -> None:
     html = page(text)
 
     assert encoding.decode(html.encode()) == html
+
+
+def test_french_with_quotation_marks_is_no_czech() -> None:
+    text = "«\u00a0La criminalité liée à l'ennui\u00a0», une étude très complexe : « l'élève » préfère « la forêt »"
+
+    assert encoding.decode(text.encode("iso8859-1")) == text
+
+
+def test_polish_without_a_declaration_is_no_french() -> None:
+    text = "Rząd ogłosił, że umowa została podpisana w środę; strony będą współpracować, gdyby doszło do napaści"
+
+    assert encoding.decode(text.encode("iso8859-2")) == text

@@ -17,7 +17,8 @@ from extractors import cadence
 from extractors.cadence import PollResult
 from extractors.outcomes import Settled, Work
 from extractors.records import Entry, Feed
-from flows.gather import Gatherer, now
+from flows import gather
+from flows.gather import Gatherer
 from models import database, feed_store
 from models.settings import load
 from models.tables import articles, entries, feeds, polls
@@ -59,7 +60,7 @@ def web() -> Iterator[Web]:
 
 @pytest.fixture(scope="module")
 def names() -> Iterator[None]:
-    """Two names that a look-up knows as no public address."""
+    """Two names that a look-up knows as no public address, and a clock that stands still."""
     real = socket.getaddrinfo
 
     def look_up(host: str, port: int, *more: object, **also: object) -> list:
@@ -71,6 +72,7 @@ def names() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket, "getaddrinfo", look_up)
+        patch.setattr(gather, "now", lambda: faults.NOW)
         yield
 
 
@@ -193,7 +195,7 @@ def test_a_fault_of_a_page_has_its_outcome(
     fault: PageFault, settled: dict[str, Settled], sites: dict[str, Site]
 ) -> None:
     one = settled[fault.name]
-    wait = "never" if one.retry_at is None else f"{round((one.retry_at - now()).total_seconds() / 60)} min"
+    wait = "never" if one.retry_at is None else f"{round((one.retry_at - faults.NOW).total_seconds() / 60)} min"
 
     assert (one.outcome.value, one.reason, wait) == (fault.outcome, fault.reason, fault.again)
     assert fault.check(sites[_key(fault)])
