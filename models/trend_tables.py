@@ -153,7 +153,7 @@ slice_coverage = Table(
     Column("expected", REAL, nullable=False, comment="articles its graded sources normally yield"),
     Column("expected_ok", REAL, nullable=False, comment="the part of it that falls to sources graded ok"),
     Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
-    Index("ix_slice_coverage_day", "day"),
+    Index("ix_slice_coverage_slice_kind_day", "slice_kind", "day"),
 )
 
 # The same tables as they were: rows that have been counted otherwise since.

@@ -46,43 +46,68 @@ COMMENT ON FUNCTION trends.slice_grade IS
 -- Grain: one row a slice and day, from the first day with an article to today, without holes.
 -- Reads: trends.slices, trends.counts, trends.slice_coverage. Read by: every view of topics over time.
 -- A day of a slice without an article has null counts and a reason, unless sources of it are known to have been silent.
+-- What belongs to a row is brought together by grouping, not by joins: a condition on days or slices then reaches each table,
+-- while a join would compare with all of history.
 CREATE VIEW trends.slice_days AS
 SELECT
-    slices.slice_kind,
-    slices.slice,
-    calendar.day,
-    coalesce(counted.articles, quiet.articles) AS articles,
-    coalesce(counted.sources, quiet.articles) AS sources,
-    coalesce(counted.families, quiet.articles) AS families,
-    coalesce(counted.origins, quiet.articles) AS origins,
-    counted.articles::float8 * counted.articles / counted.squares AS effective_sources,
-    CASE WHEN calendar.day < trends.today() THEN coalesce(counted.comparable, quiet.articles) END AS comparable,
-    trends.slice_grade(graded.expected, graded.expected_ok) AS grade,
-    CASE WHEN graded.expected > 0 THEN graded.expected_ok / graded.expected END AS completeness,
-    graded.expected,
-    coalesce(graded.ok, 0) AS ok,
-    coalesce(graded.thin, 0) AS thin,
-    coalesce(graded.dark, 0) AS dark,
-    coalesce(graded.unknown, 0) AS unknown,
+    slice_kind,
+    slice,
+    day,
+    coalesce(articles, quiet) AS articles,
+    coalesce(sources, quiet) AS sources,
+    coalesce(families, quiet) AS families,
+    coalesce(origins, quiet) AS origins,
+    articles::float8 * articles / squares AS effective_sources,
+    CASE WHEN day < trends.today() THEN coalesce(comparable, quiet) END AS comparable,
+    trends.slice_grade(expected, expected_ok) AS grade,
+    CASE WHEN expected > 0 THEN expected_ok / expected END AS completeness,
+    expected,
+    coalesce(ok, 0) AS ok,
+    coalesce(thin, 0) AS thin,
+    coalesce(dark, 0) AS dark,
+    coalesce(unknown, 0) AS unknown,
     CASE
-        WHEN counted.articles IS NULL AND quiet.articles IS NULL THEN 'no coverage'
-        WHEN trends.slice_grade(graded.expected, graded.expected_ok) = 'dark' THEN
-            format('sources of only %s %% of the usual coverage were complete', round(100 * (graded.expected_ok / graded.expected)::numeric))
-        WHEN counted.articles IS NULL THEN 'nothing was published'
+        WHEN articles IS NULL AND quiet IS NULL THEN 'no coverage'
+        WHEN trends.slice_grade(expected, expected_ok) = 'dark' THEN
+            format('sources of only %s %% of the usual coverage were complete', round(100 * (expected_ok / expected)::numeric))
+        WHEN articles IS NULL THEN 'nothing was published'
     END AS reason,
-    calendar.day < trends.today() AS complete
+    day < trends.today() AS complete
 FROM (
-    SELECT generate_series(min(starts_on), greatest(max(starts_on), trends.today()), interval '1 day')::date AS day
-    FROM trends.counts
-    WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind = 'all' AND grain = 'day'
-) AS calendar
-CROSS JOIN trends.slices
-LEFT JOIN trends.counts AS counted
-    ON counted.taxonomy_id = 0 AND counted.about = 'coverage' AND counted.about_id = 0 AND counted.grain = 'day'
-    AND counted.slice_kind = slices.slice_kind AND counted.starts_on = calendar.day AND counted.slice = slices.slice
-LEFT JOIN trends.slice_coverage AS graded
-    ON graded.slice_kind = slices.slice_kind AND graded.slice = slices.slice AND graded.day = calendar.day
-LEFT JOIN LATERAL (SELECT 0 AS articles WHERE graded.ok > 0) AS quiet ON true;
+    SELECT
+        slice_kind, slice, day,
+        max(articles) AS articles, max(sources) AS sources, max(families) AS families, max(origins) AS origins,
+        max(squares) AS squares, max(comparable) AS comparable,
+        max(expected) AS expected, max(expected_ok) AS expected_ok,
+        max(ok) AS ok, max(thin) AS thin, max(dark) AS dark, max(unknown) AS unknown,
+        CASE WHEN max(ok) > 0 THEN 0 END AS quiet
+    FROM (
+        SELECT
+            slices.slice_kind, slices.slice, calendar.day, true AS listed,
+            NULL::integer AS articles, NULL::integer AS sources, NULL::integer AS families, NULL::integer AS origins,
+            NULL::bigint AS squares, NULL::integer AS comparable, NULL::real AS expected, NULL::real AS expected_ok,
+            NULL::integer AS ok, NULL::integer AS thin, NULL::integer AS dark, NULL::integer AS unknown
+        FROM (
+            SELECT generate_series(min(starts_on), greatest(max(starts_on), trends.today()), interval '1 day')::date AS day
+            FROM trends.counts
+            WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind = 'all' AND grain = 'day'
+        ) AS calendar
+        CROSS JOIN trends.slices
+        UNION ALL
+        SELECT
+            slice_kind, slice, starts_on, false,
+            articles, sources, families, origins, squares, comparable, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM trends.counts
+        WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND grain = 'day'
+        UNION ALL
+        SELECT
+            slice_kind, slice, day, false,
+            NULL, NULL, NULL, NULL, NULL, NULL, expected, expected_ok, ok, thin, dark, unknown
+        FROM trends.slice_coverage
+    ) AS parts
+    GROUP BY slice_kind, slice, day
+    HAVING bool_or(listed)
+) AS days;
 
 COMMENT ON VIEW trends.slice_days IS 'All coverage by day in every slice, with its grade: the denominator of every share. One row a slice and day, gaps included.';
 COMMENT ON COLUMN trends.slice_days.slice_kind IS 'all, source, bloc, country, language or kind.';

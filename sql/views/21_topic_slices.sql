@@ -5,30 +5,53 @@
 -- Reads: trends.topics, trends.slice_days, trends.counts. Read by: the views by slice below, models/trends.py.
 CREATE VIEW trends.topic_slice_days AS
 SELECT
-    topics.topic,
-    slices.slice_kind,
-    slices.slice,
-    slices.day,
-    CASE WHEN slices.articles IS NOT NULL THEN coalesce(counted.articles, 0) END AS articles,
-    CASE WHEN slices.articles IS NOT NULL THEN coalesce(counted.sources, 0) END AS sources,
-    CASE WHEN slices.articles IS NOT NULL THEN coalesce(counted.families, 0) END AS families,
-    CASE WHEN slices.articles IS NOT NULL THEN coalesce(counted.origins, 0) END AS origins,
-    counted.articles::float8 * counted.articles / counted.squares AS effective_sources,
-    slices.articles AS coverage,
-    CASE WHEN slices.reason IS NULL THEN coalesce(counted.articles, 0)::float8 / slices.articles END AS share,
-    CASE WHEN slices.comparable IS NOT NULL THEN coalesce(counted.comparable, 0) END AS comparable,
-    slices.comparable AS comparable_coverage,
-    CASE WHEN slices.comparable > 0 THEN coalesce(counted.comparable, 0)::float8 / slices.comparable END AS comparable_share,
-    slices.grade,
-    slices.completeness,
-    slices.reason,
-    slices.complete
-FROM trends.topics
-CROSS JOIN trends.slice_days AS slices
-LEFT JOIN trends.counts AS counted
-    ON counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
-    AND counted.slice_kind = slices.slice_kind AND counted.grain = 'day' AND counted.starts_on = slices.day
-    AND counted.slice = slices.slice;
+    topic,
+    slice_kind,
+    slice,
+    day,
+    CASE WHEN coverage IS NOT NULL THEN coalesce(articles, 0) END AS articles,
+    CASE WHEN coverage IS NOT NULL THEN coalesce(sources, 0) END AS sources,
+    CASE WHEN coverage IS NOT NULL THEN coalesce(families, 0) END AS families,
+    CASE WHEN coverage IS NOT NULL THEN coalesce(origins, 0) END AS origins,
+    articles::float8 * articles / squares AS effective_sources,
+    coverage,
+    CASE WHEN reason IS NULL THEN coalesce(articles, 0)::float8 / coverage END AS share,
+    CASE WHEN comparable_coverage IS NOT NULL THEN coalesce(comparable, 0) END AS comparable,
+    comparable_coverage,
+    CASE WHEN comparable_coverage > 0 THEN coalesce(comparable, 0)::float8 / comparable_coverage END AS comparable_share,
+    grade,
+    completeness,
+    reason,
+    complete
+FROM (
+    SELECT
+        topic, slice_kind, slice, day,
+        max(articles) AS articles, max(sources) AS sources, max(families) AS families, max(origins) AS origins,
+        max(squares) AS squares, max(comparable) AS comparable,
+        max(coverage) AS coverage, max(comparable_coverage) AS comparable_coverage, max(grade) AS grade,
+        max(completeness) AS completeness, max(reason) AS reason, bool_or(complete) AS complete
+    FROM (
+        SELECT
+            topics.topic, slices.slice_kind, slices.slice, slices.day, true AS listed,
+            NULL::integer AS articles, NULL::integer AS sources, NULL::integer AS families, NULL::integer AS origins,
+            NULL::bigint AS squares, NULL::integer AS comparable,
+            slices.articles AS coverage, slices.comparable AS comparable_coverage, slices.grade, slices.completeness,
+            slices.reason, slices.complete
+        FROM trends.topics
+        CROSS JOIN trends.slice_days AS slices
+        UNION ALL
+        SELECT
+            topics.topic, counts.slice_kind, counts.slice, counts.starts_on, false,
+            counts.articles, counts.sources, counts.families, counts.origins, counts.squares, counts.comparable,
+            NULL, NULL, NULL, NULL, NULL, NULL
+        FROM trends.topics
+        JOIN trends.counts
+            ON counts.taxonomy_id = topics.taxonomy_id AND counts.about = 'topic' AND counts.about_id = topics.topic_id
+            AND counts.grain = 'day'
+    ) AS parts
+    GROUP BY topic, slice_kind, slice, day
+    HAVING bool_or(listed)
+) AS days;
 
 COMMENT ON VIEW trends.topic_slice_days IS 'Each topic over time in every slice. One row a topic, slice and day, gaps included.';
 COMMENT ON COLUMN trends.topic_slice_days.topic IS 'Slug of the topic.';
