@@ -25,6 +25,7 @@ _CARRIERS: tuple[tuple[IPv6Network, int], ...] = (
 _NEVER: tuple[Network, ...] = (
     # `is_global` did not know all of these in every Python we support.
     IPv4Network("0.0.0.0/8"),
+    IPv4Network("168.63.129.16/32"),  # a public address, but inside Azure the host's own services
     IPv4Network("100.64.0.0/10"),
     IPv4Network("192.0.0.0/24"),
     IPv4Network("192.88.99.0/24"),

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from extractors import fetch
 from extractors.pace import Pace, Want
+from extractors.records import Page
 from flows.hosts import HostDesk
+from flows.network import Network
 from models import database
+from models.settings import load
 from tests import factories as make
+from tests.web import Web
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -121,3 +129,51 @@ def test_who_is_cancelled_while_he_waits_costs_nobody_else_his_answer(engine: sa
         return booked is not None
 
     assert asyncio.run(work())
+
+
+def test_a_robots_txt_is_asked_for_once_by_all_processes_and_hosts_are_known_to_all(
+    engine: sa.Engine, tmp_path: Path
+) -> None:
+    settings = load(
+        home=tmp_path, allow_private_hosts=(ip_network("127.0.0.0/8"),), host_pace_seconds=0.01, request_timeout_seconds=5.0
+    )  # fmt: skip
+
+    async def process(url: str) -> int:
+        network = Network(settings, fetch.Limits(), now=lambda: NOW, engine=engine)
+        async with AsyncExitStack() as held:
+            page = await network.fetch(url, held, robots=True)
+        await network.close()
+        assert isinstance(page, Page)
+        return page.status
+
+    with Web() as web:
+        web.page("/robots.txt", "User-agent: *\nCrawl-delay: 0.5\n")
+        web.page("/a", "news")
+        statuses = [asyncio.run(process(web.url("/a"))) for _ in range(2)]
+
+        assert statuses == [200, 200]
+        assert (web.asked("/robots.txt"), web.asked("/a")) == (1, 2)
+    with engine.begin() as db:
+        assert db.execute(sa.text("SELECT crawl_delay, latency > 0 FROM news.hosts")).all() == [(0.5, True)]
+
+
+def test_each_hop_waits_in_the_queue_of_its_own_host(engine: sa.Engine, tmp_path: Path) -> None:
+    settings = load(
+        home=tmp_path, allow_private_hosts=(ip_network("127.0.0.0/8"),), host_pace_seconds=0.01, respect_robots=False
+    )  # fmt: skip
+
+    async def process(url: str) -> None:
+        network = Network(settings, fetch.Limits(), now=lambda: NOW, engine=engine)
+        async with AsyncExitStack() as held:
+            await network.fetch(url, held, robots=True)
+        await network.close()
+
+    with Web(hosts=("127.0.0.1", "127.0.0.2")) as web:
+        web.redirect("/a", web.url("/b", host="127.0.0.2"))
+        web.page("/b", "news")
+        asyncio.run(process(web.url("/a")))
+        port = web.port
+
+    with engine.begin() as db:
+        hosts = db.execute(sa.text("SELECT host FROM news.hosts ORDER BY host")).scalars().all()
+    assert hosts == [f"127.0.0.1:{port}", f"127.0.0.2:{port}"]
