@@ -169,6 +169,6 @@ def main() -> None:
     scores = {name: score(tagger, labelled) for name, labelled in sets.items()}
     for name, found in scores.items():
         quality(name, found)
-    for name in ("short_heldout", "real heldout"):
+    for name in ("short_heldout", "further_heldout", "real heldout"):
         if name in scores:
             details(name, scores[name])
