@@ -80,6 +80,7 @@ def ingest(feeds: str | None = None, limit: int | None = None, everything: bool 
         processed = perf_counter()
         tasks.group()
         tasks.roll_up()
+        tasks.judge()
         timings = {
             "poll": polled - began,
             "process": processed - polled,

@@ -17,11 +17,14 @@ from extractors.errors import WirewatchError
 from flows import markup, ordering, resources, retag, run_logs
 from flows.commands.output import moment
 from flows.gather import now
-from flows.tasks import TASK
+from flows.tasks import TASK, judge_until
 from models import housekeeping
 from models.housekeeping import Dropped, TroubledFeed
 
 log = logging.getLogger(__name__)
+
+MOST_SECONDS = 3600.0
+"""Testing every day of three years anew takes minutes; what is left after an hour the next run does."""
 
 
 class DataBroken(WirewatchError):
@@ -48,14 +51,16 @@ def _run_name() -> str:
 
 @flow(name="maintain", flow_run_name=_run_name, retries=0)
 def maintain() -> Upkeep:
-    """Apply the retention settings, run every check of `sql/checks`, and report feeds that have gone silent.
+    """Apply the retention settings, test the days that wait for it, check the data, report feeds that have gone silent.
 
     A taxonomy file that was changed is put into effect, if the settings allow it: by a run of its own where deployments
     are served, else here. Raises `DataBroken` when a check finds rows, after everything else is done.
     """
     run_logs.tidy()
     with resources.database() as engine:
-        upkeep = Upkeep(dropped=_retire(engine), broken=_check(engine), silent=_watch(engine))
+        dropped = _retire(engine)
+        _test(engine)
+        upkeep = Upkeep(dropped=dropped, broken=_check(engine), silent=_watch(engine))
         changed = resources.outdated(engine)
         if read_otherwise := resources.read_otherwise(engine):
             log.warning("%s", read_otherwise)
@@ -82,6 +87,11 @@ def _retire(engine: Engine) -> Dropped:
         )
     log.info("dropped %s", dropped)
     return dropped
+
+
+@task(name="test", task_run_name="test the days that wait for it", tags=["roll-up"], **TASK)
+def _test(engine: Engine) -> int:
+    return judge_until(engine, MOST_SECONDS)
 
 
 @task(name="check", task_run_name="check the data", tags=["check"], **TASK)

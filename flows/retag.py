@@ -273,6 +273,7 @@ def regroup() -> int:
         opened = tasks.tell(engine)
         with engine.begin() as db:
             cube_store.roll_up(db)
+        tasks.judge_until(engine, tasks.TEST_SECONDS)
     return opened
 
 

@@ -21,7 +21,7 @@ from extractors.outcomes import Settled
 from extractors.records import Reason, Rejected
 from flows.gather import now
 from flows.resources import Workshop, shared_workshop
-from models import article_store, cube_store, feed_store, origin_store, story_store
+from models import article_store, burst_store, cube_store, feed_store, origin_store, story_store
 from models.article_store import Saved
 from models.origin_store import Grouped
 from models.tag_store import Superseded, TaxonomyIds
@@ -39,6 +39,9 @@ def _database_lost(_task: object, _run: object, state: Any) -> bool:
         return False
     return False
 
+
+TEST_SECONDS = 20.0
+"""A run spends about so long on testing days; after an import of years it takes several runs, or one `maintain`."""
 
 TASK: dict[str, Any] = {
     # What a task does is idempotent by unique keys and claims in our own tables, not by Prefect's cache.
@@ -160,6 +163,30 @@ def roll_up() -> int:
         days = len(cube_store.roll_up(db).days)
     log.info("rolled up %d day%s", days, "" if days == 1 else "s")
     return days
+
+
+@task(name="test", task_run_name="test the days that changed", tags=["roll-up"], **TASK)
+def judge(seconds: float = TEST_SECONDS) -> int:
+    """Test the days whose counts changed for bursts and drops, the newest first; returns how many.
+
+    What is not done after so many seconds is left to the next run.
+    """
+    return judge_until(shared_workshop().engine, seconds)
+
+
+def judge_until(engine: Engine, seconds: float) -> int:
+    """Test days that wait for it until none is left or so many seconds have passed; returns how many."""
+    began, done = perf_counter(), 0
+    while perf_counter() - began < seconds:
+        with engine.begin() as db:
+            days = burst_store.refresh(db)
+        if not days:
+            break
+        done += len(days)
+    with engine.connect() as db:
+        left = burst_store.waiting(db)
+    log.info("tested %d day%s for bursts; %d more are left to the next run", done, "" if done == 1 else "s", left)
+    return done
 
 
 def _spelled(counts: Mapping[str, int]) -> str:

@@ -6,7 +6,7 @@ whatever happened in which order. A mark made in a transaction that is still ope
 for the next one.
 
 Three layers, each made from the one before: `cube` (by day, source and language), `source_days` (how complete a day of
-a source is), `counts` (four counts by slice and day, week or month).
+a source is), `counts` (four counts by slice and day, week or month). What is tested of them is noted for `burst_store`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.types import Date, Integer
 
-from models import coverage_store
+from models import burst_store, coverage_store
 from models.queries import query
 from models.tables import dirty_days, dirty_periods, taxonomies
 
@@ -63,7 +63,7 @@ def roll_up(db: Connection) -> RollUp:
 def count_days(db: Connection) -> tuple[RollUp, frozenset[Mark]]:
     """Count the marked days again; returns them, and the marks, which `grade_days` is to see.
 
-    Their weeks and months are noted for `count_periods`.
+    Their weeks and months are noted for `count_periods`, and what is to be tested again for `burst_store`.
     """
     db.execute(query("cube_lock"))
     marks = frozenset((row.day, row.source_id) for row in db.execute(query("cube_take_marks")))
@@ -73,6 +73,7 @@ def count_days(db: Connection) -> tuple[RollUp, frozenset[Mark]]:
         _count_cells(db, [mark for mark in marks if mark[0] in some], versions)
         _count_slices(db, "day", some, versions)
     _note_periods(db, days)
+    burst_store.mark(db, days)
     return RollUp(tuple(days)), marks
 
 
@@ -82,7 +83,9 @@ def grade_days(db: Connection, marks: Collection[Mark] = ()) -> list[date]:
     Returns the days that changed.
     """
     db.execute(query("cube_lock"))
-    return _follow(db, coverage_store.grade(db, marks), _versions(db))
+    changed = _follow(db, coverage_store.grade(db, marks), _versions(db))
+    burst_store.mark(db, changed)
+    return changed
 
 
 def count_periods(db: Connection) -> None:
@@ -111,6 +114,7 @@ def recount(db: Connection, taxonomy_id: int | None = None) -> RollUp:
     for some in _steps(graded):
         coverage_store.add_up(db, some)
     _count_periods(db, _periods(days), versions)
+    burst_store.mark_all(db)
     return RollUp(tuple(days))
 
 

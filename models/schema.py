@@ -54,6 +54,7 @@ ANALYST_TABLES = (
     "source_days",
     "revisions",
     "extractors",
+    "tests",
 )
 """What an analyst reads in schema `news`, besides everything in `trends` and `ops`."""
 

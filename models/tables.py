@@ -40,12 +40,14 @@ from models.trend_tables import (
     cube,
     dirty_days,
     dirty_periods,
+    dirty_tests,
     slice_coverage,
     slice_coverage_past,
     source_days,
     source_days_past,
     sources_past,
     taggings_past,
+    tests,
 )
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "cube",
     "dirty_days",
     "dirty_periods",
+    "dirty_tests",
     "extractors",
     "feeds",
     "freshness",
@@ -73,6 +76,7 @@ __all__ = [
     "sources",
     "sources_past",
     "taggings_past",
+    "tests",
 ]
 """What stands in other modules, by the name under which all tables are found."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -215,4 +216,31 @@ slice_coverage_past = Table(
     Column("until", Instant, nullable=False),
     Index("ix_slice_coverage_past", "slice_kind", "slice", "day"),
     Index("ix_slice_coverage_past_until", "until"),
+)
+
+# Tests of days -------------------------------------------------------------------------------------------------------
+
+dirty_tests = Table("dirty_tests", metadata, Column("day", Date, primary_key=True))
+
+tests = Table(
+    "tests",
+    metadata,
+    Column("taxonomy_id", Integer, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("topic_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("slice_kind", Text, primary_key=True, comment="all, bloc, country, language or kind"),
+    Column("slice", Text, primary_key=True),
+    Column("observed", Integer, nullable=False, comment="texts on the topic, of the panel"),
+    Column("texts", Integer, nullable=False, comment="texts of the panel on whatever subject"),
+    Column("sources", Integer, nullable=False, comment="of the panel"),
+    Column("days", Integer, nullable=False, comment="of the 56 before that it is compared with"),
+    Column("expected", REAL, nullable=False),
+    Column("dispersion", REAL, nullable=False, comment="variance / mean of the prediction"),
+    Column("p_high", Double, nullable=False),
+    Column("p_low", Double, nullable=False),
+    Column("q_high", Double, nullable=False),
+    Column("q_low", Double, comment="null: too few are expected for a drop to be seen"),
+    Column("p_without", Double, comment="without the source that adds most to it; null: fewer than 3, or nothing odd"),
+    Column("shuffled_high", Double, comment="p with a day of the same weekday in its place; of every fourth series"),
+    Column("shuffled_low", Double),
 )

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from extractors.errors import Misconfigured
 from extractors.records import Evidence
-from models import cube_store, story_store, tag_store
+from models import burst_store, cube_store, story_store, tag_store
 from models.queries import query
 from models.tables import articles, taxonomies
 
@@ -135,6 +135,7 @@ def end_switch(db: Connection, taxonomy_id: int) -> int:
     story_store.hold(db)  # a batch decided by the old topics must not end after this
     tag_store.make_current(db, taxonomy_id)
     cube_store.roll_up(db)
+    burst_store.mark_all(db)
     return story_store.reopen(db)
 
 

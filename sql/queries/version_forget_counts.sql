@@ -1,6 +1,8 @@
 -- Forgets what one taxonomy version counted, unless it is the current one.
 WITH old AS (
     SELECT id FROM news.taxonomies WHERE id = :taxonomy AND NOT is_current
+), tested AS (
+    DELETE FROM news.tests USING old WHERE tests.taxonomy_id = old.id
 ), slices AS (
     DELETE FROM news.counts USING old WHERE counts.taxonomy_id = old.id
 )

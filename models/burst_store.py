@@ -1,0 +1,51 @@
+"""Tests of days, kept: whether topics got more or less than usual, by the rule in sql/views/61_tests.sql.
+
+A test rests on the day and the 56 before it. The roll-up notes which days that changes (`news.dirty_tests`, in the
+transaction that changes the counts), and `refresh` tests them anew, the newest first, a few at a time: late arrivals
+reopen their days and what looks back on them, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Date
+
+from models.queries import query
+from models.tables import dirty_tests
+
+AT_ONCE = 7
+"""Days tested in one transaction: the roll-up, which notes others, waits for no more than these."""
+
+_DAYS = bindparam("days", type_=ARRAY(Date))
+_CLEAR, _MAKE = query("tests_clear").bindparams(_DAYS), query("tests_make").bindparams(_DAYS)
+_MARK = query("tests_mark").bindparams(_DAYS)
+
+
+def mark(db: Connection, days: Collection[date]) -> None:
+    """Note that counts or grades of these UTC days changed: they and those that look back on them are to be tested."""
+    if days:
+        db.execute(_MARK, {"days": sorted(days)})
+
+
+def mark_all(db: Connection) -> None:
+    """Note that every day is to be tested: the taxonomy is another one, or all was counted anew."""
+    db.execute(query("tests_mark_all"))
+
+
+def refresh(db: Connection, most: int = AT_ONCE) -> list[date]:
+    """Test the newest `most` of the days that wait for it; returns them, none when none waits."""
+    db.execute(query("tests_lock"))
+    days = sorted(db.execute(query("tests_take"), {"most": most}).scalars())
+    if days:
+        db.execute(_CLEAR, {"days": days})
+        db.execute(_MAKE, {"days": days})
+    return days
+
+
+def waiting(db: Connection) -> int:
+    """How many days wait to be tested."""
+    return db.execute(select(func.count()).select_from(dirty_tests)).scalar_one()

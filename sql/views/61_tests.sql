@@ -1,0 +1,339 @@
+-- Whether a topic got more or less than usual, for every topic, slice (all, bloc, country, language, kind) and complete day.
+--
+-- The panel of a day are its sources that are graded ok and had 7 texts or more in the 56 days before. What is counted are distinct texts by source, so that a source that
+-- lists one text a hundred times says it once. Each source (and language of it) has a propensity to the topic, its share of
+-- it in the 56 days before, drawn by the weight of 10 texts towards that of all: usual = sum over the panel of texts *
+-- propensity. Both days and days before are measured against the usual of those of the same panel that are ok on each, so
+-- that neither added feeds nor lost ones look like news. trends.baseline() says what to expect then.
+
+-- The levels that are kept apart from the numbers: below which q a day is called a burst or a drop.
+CREATE FUNCTION trends.burst_level() RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 0.05;
+COMMENT ON FUNCTION trends.burst_level IS
+    'The share of false ones among the bursts (and among the drops) of a day that is put up with: q-values up to it.';
+
+CREATE FUNCTION trends.test_day(on_day date) RETURNS TABLE (
+    taxonomy_id integer,
+    topic_id smallint,
+    slice_kind text,
+    slice text,
+    day date,
+    observed integer,
+    texts integer,
+    sources integer,
+    days integer,
+    expected real,
+    dispersion real,
+    p_high double precision,
+    p_low double precision,
+    q_high double precision,
+    q_low double precision,
+    p_without double precision,
+    shuffled_high double precision,
+    shuffled_low double precision
+) LANGUAGE plpgsql STABLE SET work_mem = '64MB' SET jit = off SET enable_nestloop = off SET enable_mergejoin = off AS $$
+#variable_conflict use_column
+DECLARE
+    earliest CONSTANT date := on_day - 56;
+    version CONSTANT integer := trends.version();
+    topic_ids CONSTANT smallint[] := ARRAY(SELECT topics.topic_id FROM trends.topics);
+BEGIN
+    IF on_day >= trends.today() OR version IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH graded AS MATERIALIZED (
+        SELECT known.source_id, known.day
+        FROM trends.source_days AS known
+        WHERE known.day >= earliest AND known.day <= on_day AND known.grade = 'ok'
+    ), panel AS MATERIALIZED (
+        SELECT sources.source_id, sources.bloc, sources.country, sources.kind
+        FROM graded
+        JOIN trends.source_facts AS sources ON sources.source_id = graded.source_id
+        WHERE graded.day = on_day
+    ), coverage AS MATERIALIZED (
+        SELECT cells.source_id, cells.language, cells.day, cardinality(cells.origins) AS texts
+        FROM trends.cells
+        WHERE cells.taxonomy_id = 0 AND cells.about = 'coverage' AND cells.about_id = 0
+            AND cells.day >= earliest AND cells.day <= on_day
+            AND cells.source_id IN (SELECT source_id FROM panel)
+    ), strata AS MATERIALIZED (
+        SELECT source_id, language, texts
+        FROM (
+            SELECT
+                source_id, language, coalesce(sum(texts), 0)::float8 AS texts,
+                sum(sum(texts)) OVER (PARTITION BY source_id) AS of_source
+            FROM coverage
+            WHERE day < on_day
+            GROUP BY source_id, language
+        ) AS known
+        WHERE of_source >= 7
+    ), said AS MATERIALIZED (
+        SELECT cells.about_id AS topic_id, cells.source_id, cells.language, cells.day, cardinality(cells.origins) AS texts
+        FROM trends.cells
+        WHERE cells.taxonomy_id = version AND cells.about = 'topic' AND cells.about_id = ANY(topic_ids)
+            AND cells.day >= earliest AND cells.day <= on_day
+            AND cells.source_id IN (SELECT source_id FROM panel)
+    ), propensities AS MATERIALIZED (
+        SELECT topic_id, source_id, language, sum(texts)::float8 AS texts
+        FROM said WHERE day < on_day GROUP BY topic_id, source_id, language
+    ), general AS MATERIALIZED (
+        SELECT
+            topics.topic_id,
+            (coalesce(sum(propensities.texts), 0) + 1) / ((SELECT coalesce(sum(texts), 0) FROM strata) + 1) AS share
+        FROM unnest(topic_ids) AS topics (topic_id)
+        LEFT JOIN propensities ON propensities.topic_id = topics.topic_id
+        GROUP BY topics.topic_id
+    ), exposed AS MATERIALIZED (
+        SELECT
+            coverage.source_id, coverage.language, coverage.day, coverage.texts,
+            coverage.texts / (strata.texts + 10) AS pull, 1 / (strata.texts + 10) AS small
+        FROM coverage
+        JOIN graded ON graded.source_id = coverage.source_id AND graded.day = coverage.day
+        JOIN strata ON strata.source_id = coverage.source_id AND strata.language = coverage.language
+    ), grounds AS (
+        SELECT
+            CASE WHEN GROUPING(bloc) = 0 THEN 'bloc' WHEN GROUPING(country) = 0 THEN 'country'
+                WHEN GROUPING(kind) = 0 THEN 'kind' WHEN GROUPING(language) = 0 THEN 'language' ELSE 'all' END AS slice_kind,
+            coalesce(bloc, country, kind, language, '') AS slice,
+            day,
+            sum(texts)::int AS texts,
+            10 * sum(pull) AS plain,
+            array_agg(DISTINCT source_id) FILTER (WHERE day = on_day) AS voices
+        FROM exposed
+        JOIN panel USING (source_id)
+        GROUP BY GROUPING SETS ((day), (day, bloc), (day, country), (day, kind), (day, language))
+    ), slices AS MATERIALIZED (
+        SELECT
+            slice_kind, slice,
+            (sum(texts) FILTER (WHERE day = on_day))::int AS texts,
+            (count(*) FILTER (WHERE day < on_day))::int AS days,
+            max(cardinality(voices)) AS sources
+        FROM grounds
+        GROUP BY slice_kind, slice
+        HAVING sum(texts) FILTER (WHERE day = on_day) > 0
+            AND count(*) FILTER (WHERE day < on_day) >= 14 AND sum(texts) FILTER (WHERE day < on_day) >= 40
+    ), parts AS (
+        SELECT said.topic_id, said.source_id, said.language, said.day, said.texts AS seen, 0::float8 AS usual, 0::float8 AS wobble
+        FROM said
+        JOIN graded ON graded.source_id = said.source_id AND graded.day = said.day
+        UNION ALL
+        SELECT
+            propensities.topic_id, exposed.source_id, exposed.language, exposed.day, 0, exposed.pull * propensities.texts,
+            exposed.pull * exposed.texts * propensities.texts * exposed.small
+        FROM exposed
+        JOIN propensities USING (source_id, language)
+    ), lines AS MATERIALIZED (
+        SELECT
+            topic_id,
+            CASE WHEN GROUPING(bloc) = 0 THEN 'bloc' WHEN GROUPING(country) = 0 THEN 'country'
+                WHEN GROUPING(kind) = 0 THEN 'kind' WHEN GROUPING(language) = 0 THEN 'language' ELSE 'all' END AS slice_kind,
+            coalesce(bloc, country, kind, language, '') AS slice,
+            day,
+            sum(seen)::int AS seen,
+            sum(usual) AS usual,
+            sum(wobble) AS wobble
+        FROM parts
+        JOIN panel USING (source_id)
+        GROUP BY GROUPING SETS (
+            (topic_id, day), (topic_id, day, bloc), (topic_id, day, country), (topic_id, day, kind), (topic_id, day, language)
+        )
+    ), series AS MATERIALIZED (
+        SELECT
+            general.topic_id, slices.slice_kind, slices.slice, slices.texts, slices.sources,
+            array_agg(coalesce(lines.seen, 0) ORDER BY calendar.number) AS seen,
+            array_agg(CASE WHEN grounds.texts > 0 THEN coalesce(lines.usual, 0) + grounds.plain * general.share END
+                ORDER BY calendar.number) AS usual,
+            max(CASE WHEN calendar.number = 57 THEN coalesce(lines.wobble, 0) END) AS wobble
+        FROM general
+        CROSS JOIN slices
+        CROSS JOIN generate_series(1, 57) AS calendar (number)
+        LEFT JOIN grounds
+            ON grounds.slice_kind = slices.slice_kind AND grounds.slice = slices.slice
+            AND grounds.day = earliest + calendar.number - 1
+        LEFT JOIN lines
+            ON lines.topic_id = general.topic_id AND lines.slice_kind = slices.slice_kind AND lines.slice = slices.slice
+            AND lines.day = earliest + calendar.number - 1
+        GROUP BY general.topic_id, slices.slice_kind, slices.slice, slices.texts, slices.sources
+    ), drawn AS (
+        -- One series in four is also judged with its day exchanged for one of the same weekday, drawn by the key.
+        SELECT series.*, 57 - 7 * (1 + draw.number / 4 % 8) AS other, draw.number % 4 = 0 AS is_drawn
+        FROM series
+        CROSS JOIN LATERAL (
+            SELECT ('x' || left(md5(concat_ws(' ', topic_id, slice_kind, slice, on_day)), 7))::bit(28)::int AS number
+        ) AS draw
+    ), fitted AS MATERIALIZED (
+        SELECT
+            drawn.*,
+            fit.days, fit.rate * usual[57] AS mean,
+            fit.dispersion * (1 + fit.rate * wobble / usual[57]) + fit.rate * usual[57] * fit.doubt AS spread,
+            again.rate * usual[other] AS other_mean,
+            again.dispersion * (1 + again.rate * wobble / usual[57]) + again.rate * usual[other] * again.doubt AS other_spread
+        FROM drawn
+        CROSS JOIN LATERAL trends.baseline(seen, usual) AS fit
+        LEFT JOIN LATERAL trends.baseline(
+            seen[: other - 1] || seen[57] || seen[other + 1 : 56], usual[: other - 1] || usual[57] || usual[other + 1 : 56]
+        ) AS again ON is_drawn AND usual[other] > 0
+    ), judged AS (
+        SELECT
+            fitted.*,
+            trends.count_tail(seen[57], mean, spread) AS high,
+            trends.count_cdf(seen[57], mean, spread) AS low,
+            trends.count_cdf(0, mean, spread) <= trends.burst_level() AS can_be_low,
+            trends.count_tail(seen[other], other_mean, other_spread) AS other_high,
+            trends.count_cdf(seen[other], other_mean, other_spread) AS other_low
+        FROM fitted
+    ), ranked AS (
+        SELECT
+            judged.*,
+            count(*) OVER () * high / count(*) OVER (ORDER BY high) AS step_high,
+            CASE WHEN can_be_low
+                THEN count(*) OVER (PARTITION BY can_be_low) * low / count(*) OVER (PARTITION BY can_be_low ORDER BY low)
+            END AS step_low
+        FROM judged
+    ), stood AS (
+        SELECT
+            ranked.*,
+            least(min(step_high) OVER (ORDER BY high DESC), 1) AS adjusted_high,
+            least(min(step_low) OVER (PARTITION BY can_be_low ORDER BY low DESC), 1) AS adjusted_low
+        FROM ranked
+    ), odd AS MATERIALIZED (
+        SELECT topic_id, slice_kind, slice, mean, mean / usual[57] AS rate, CASE WHEN high < low THEN 1 ELSE -1 END AS direction
+        FROM stood
+        WHERE least(high, low) <= trends.burst_level() AND sources >= 3
+    ), voices AS MATERIALIZED (
+        SELECT topic_id, slice_kind, slice, source_id, sum(seen)::int AS seen, sum(usual) AS usual
+        FROM parts
+        JOIN panel USING (source_id)
+        CROSS JOIN LATERAL (
+            VALUES ('all', ''), ('bloc', bloc), ('country', country), ('kind', kind), ('language', language)
+        ) AS slices (slice_kind, slice)
+        WHERE parts.day = on_day
+        GROUP BY topic_id, slice_kind, slice, source_id
+    ), leads AS MATERIALIZED (
+        SELECT DISTINCT ON (topic_id, slice_kind, slice)
+            topic_id, slice_kind, slice, voices.seen, greatest(odd.mean - voices.usual * odd.rate, odd.mean / 1000) AS mean
+        FROM odd
+        JOIN voices USING (topic_id, slice_kind, slice)
+        ORDER BY topic_id, slice_kind, slice, (voices.seen - voices.usual * odd.rate) * odd.direction DESC, voices.source_id
+    )
+    SELECT
+        version, stood.topic_id, stood.slice_kind, stood.slice, on_day, stood.seen[57], stood.texts, stood.sources, stood.days,
+        stood.mean::real, stood.spread::real, stood.high, stood.low, stood.adjusted_high, stood.adjusted_low,
+        CASE WHEN stood.high < stood.low
+            THEN trends.count_tail(stood.seen[57] - leads.seen, leads.mean, stood.spread)
+            ELSE trends.count_cdf(stood.seen[57] - leads.seen, leads.mean, stood.spread)
+        END,
+        stood.other_high, stood.other_low
+    FROM stood
+    LEFT JOIN leads
+        ON leads.topic_id = stood.topic_id AND leads.slice_kind = stood.slice_kind AND leads.slice = stood.slice;
+END
+$$;
+COMMENT ON FUNCTION trends.test_day IS
+    'Tests every topic in every slice that can be tested on a complete day, against the 56 days before. See trends.tests.';
+
+CREATE FUNCTION trends.test_days(since date, until date) RETURNS TABLE (
+    taxonomy_id integer, topic_id smallint, slice_kind text, slice text, day date, observed integer, texts integer,
+    sources integer, days integer, expected real, dispersion real, p_high double precision, p_low double precision,
+    q_high double precision, q_low double precision, p_without double precision, shuffled_high double precision,
+    shuffled_low double precision
+) LANGUAGE sql STABLE ROWS 60000
+BEGIN ATOMIC
+    SELECT tested.*
+    FROM generate_series($1, least($2, trends.today() - 1), interval '1 day') AS calendar (day)
+    CROSS JOIN LATERAL trends.test_day(calendar.day::date) AS tested;
+END;
+COMMENT ON FUNCTION trends.test_days IS 'The tests of these days, each as trends.test_day() makes it.';
+
+-- Grain: one row a topic, slice and day that could be tested.
+-- Reads: news.tests, trends.test_day(). Read by: trends.tests, trends.bursts, trends.drops, trends.backtest.
+CREATE VIEW trends.tested AS
+SELECT
+    taxonomy_id, topic_id, slice_kind, slice, day, observed, texts, sources, days, expected, dispersion,
+    p_high, p_low, q_high, q_low, p_without, shuffled_high, shuffled_low
+FROM news.tests
+WHERE taxonomy_id = (SELECT trends.version()) AND (SELECT trends.as_of()) IS NULL
+UNION ALL
+SELECT tested.*
+FROM (
+    SELECT calendar.day::date AS day
+    FROM generate_series((SELECT min(day) FROM news.source_days), trends.today() - 1, interval '1 day') AS calendar (day)
+) AS days
+CROSS JOIN LATERAL trends.test_day(days.day) AS tested
+WHERE (SELECT trends.as_of()) IS NOT NULL;
+
+COMMENT ON VIEW trends.tested IS 'The tests that could be made, with the numbers they rest on. As of an earlier moment ask for the days you mean: they are tested anew. One row a topic, slice and day.';
+COMMENT ON COLUMN trends.tested.taxonomy_id IS 'Version of the taxonomy.';
+COMMENT ON COLUMN trends.tested.topic_id IS 'Key into news.topics.';
+COMMENT ON COLUMN trends.tested.slice_kind IS 'all, bloc, country, language or kind.';
+COMMENT ON COLUMN trends.tested.slice IS 'Which one; empty for all.';
+COMMENT ON COLUMN trends.tested.day IS 'UTC day of publication, complete.';
+COMMENT ON COLUMN trends.tested.observed IS 'Texts on the topic from the panel: sources graded ok that day, each text once a source.';
+COMMENT ON COLUMN trends.tested.texts IS 'Texts of the panel on whatever subject.';
+COMMENT ON COLUMN trends.tested.sources IS 'Sources of the panel.';
+COMMENT ON COLUMN trends.tested.days IS 'Days among the 56 before that it is compared with.';
+COMMENT ON COLUMN trends.tested.expected IS 'Texts on the topic to be expected of this panel on such a weekday.';
+COMMENT ON COLUMN trends.tested.dispersion IS 'Variance / mean of that prediction, its own uncertainty included; 1 or more.';
+COMMENT ON COLUMN trends.tested.p_high IS 'Probability of so many or more if nothing were up.';
+COMMENT ON COLUMN trends.tested.p_low IS 'Probability of so few or fewer if nothing were up.';
+COMMENT ON COLUMN trends.tested.q_high IS 'The part of false ones among the tests of that day with p_high as low as this.';
+COMMENT ON COLUMN trends.tested.q_low IS 'The same for p_low, among the tests where none at all would be remarkable; else null.';
+COMMENT ON COLUMN trends.tested.p_without IS 'p without the source that adds most to it; null where there are fewer than 3, or where neither p is below 0.05.';
+COMMENT ON COLUMN trends.tested.shuffled_high IS 'p_high with a day of the same weekday, drawn by lot, in the place of this one; of one series in four.';
+COMMENT ON COLUMN trends.tested.shuffled_low IS 'p_low of the same.';
+
+-- Grain: one row a topic, slice (not of sources) and complete day.
+-- Reads: trends.topics, trends.slice_days, trends.tested. Read by: analysts, models/signals.py.
+CREATE VIEW trends.tests AS
+SELECT
+    topics.topic,
+    slices.slice_kind,
+    slices.slice,
+    slices.day,
+    tested.observed,
+    tested.expected::float8 AS expected,
+    CASE WHEN tested.expected > 0 THEN tested.observed / tested.expected::float8 END AS ratio,
+    tested.p_high,
+    tested.p_low,
+    tested.q_high,
+    tested.q_low,
+    tested.p_without,
+    tested.dispersion,
+    tested.texts,
+    tested.sources,
+    tested.days,
+    slices.grade,
+    slices.completeness,
+    CASE
+        WHEN tested.day IS NOT NULL THEN NULL
+        WHEN slices.reason IS NOT NULL THEN slices.reason
+        WHEN slices.ok = 0 THEN 'none of its sources was complete'
+        ELSE 'too little history to compare with'
+    END AS reason
+FROM trends.topics
+CROSS JOIN trends.slice_days AS slices
+LEFT JOIN trends.tested
+    ON tested.topic_id = topics.topic_id AND tested.day = slices.day
+    AND tested.slice_kind = slices.slice_kind AND tested.slice = slices.slice AND slices.grade <> 'dark'
+WHERE slices.slice_kind <> 'source' AND slices.complete;
+
+COMMENT ON VIEW trends.tests IS 'Whether a topic got more or less than usual: every topic, slice and complete day, against the 56 days before. One row a topic, slice and day, gaps included.';
+COMMENT ON COLUMN trends.tests.topic IS 'Slug of the topic.';
+COMMENT ON COLUMN trends.tests.slice_kind IS 'all, bloc, country, language or kind.';
+COMMENT ON COLUMN trends.tests.slice IS 'Which one; empty for all.';
+COMMENT ON COLUMN trends.tests.day IS 'UTC day of publication.';
+COMMENT ON COLUMN trends.tests.observed IS 'Texts on the topic from the panel: sources graded ok that day, each text once a source.';
+COMMENT ON COLUMN trends.tests.expected IS 'Texts on the topic to be expected of this panel on such a weekday.';
+COMMENT ON COLUMN trends.tests.ratio IS 'observed / expected.';
+COMMENT ON COLUMN trends.tests.p_high IS 'Probability of so many or more if nothing were up.';
+COMMENT ON COLUMN trends.tests.p_low IS 'Probability of so few or fewer if nothing were up.';
+COMMENT ON COLUMN trends.tests.q_high IS 'The part of false ones among the tests of that day with p_high as low as this.';
+COMMENT ON COLUMN trends.tests.q_low IS 'The same for p_low, among the tests where none at all would be remarkable; else null.';
+COMMENT ON COLUMN trends.tests.p_without IS 'p without the source that adds most to it; null where there are fewer than 3, or where neither p is below 0.05.';
+COMMENT ON COLUMN trends.tests.dispersion IS 'Variance / mean of the prediction, its own uncertainty included; 1 or more.';
+COMMENT ON COLUMN trends.tests.texts IS 'Texts of the panel on whatever subject.';
+COMMENT ON COLUMN trends.tests.sources IS 'Sources of the panel.';
+COMMENT ON COLUMN trends.tests.days IS 'Days among the 56 before that it is compared with.';
+COMMENT ON COLUMN trends.tests.grade IS 'ok, thin, dark or unknown: how complete the coverage of the slice is.';
+COMMENT ON COLUMN trends.tests.completeness IS 'The part of the normal yield that falls to sources graded ok, 0..1.';
+COMMENT ON COLUMN trends.tests.reason IS 'Why it could not be tested; null when it was.';

@@ -1,0 +1,161 @@
+"""Bursts and drops: what fires, and above all what does not."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from tests import factories as make
+from tests.panel import Press, noisy
+
+SPAN = 84
+BLOCS = ("western", "rok", "china-state")
+
+
+@pytest.fixture
+def press(db: Connection) -> Press:
+    return Press(db)
+
+
+def steady(
+    press: Press, *, sources: int = 12, share: float = 0.2, days: range = range(1, SPAN), prefix: str = "paper"
+) -> list[int]:
+    """Sources of three blocs with 20 texts a day, so large a part of them on the topic, give or take one."""
+    made = [press.source(f"{prefix}-{number}", bloc=BLOCS[number % 3], country="US") for number in range(sources)]
+    for number, source in enumerate(made):
+        for ago in days:
+            grade = "ok" if max(days) == SPAN - 1 or ago <= max(days) - 14 else "unknown"
+            press.tell(source, ago, 20, max(round(20 * share) + noisy(make.day(ago), number), 0), grade=grade)
+    return made
+
+
+def test_steady_news_is_neither_a_burst_nor_a_drop(press: Press) -> None:
+    steady(press)
+    press.close()
+
+    assert press.found("trends.bursts") == press.found("trends.drops") == []
+
+
+def test_a_doubling_is_found_everywhere_it_happens(press: Press) -> None:
+    made = steady(press, days=range(2, SPAN))
+    for source in made:
+        press.tell(source, 1, 20, 8)
+    press.close()
+
+    found = press.found(
+        "trends.bursts", "slice_kind", "slice", "day", "observed", "abs(expected - 48) < 4", "articles", "sources"
+    )
+
+    assert ("all", "", make.day(1), 96, True, 96, 12) in found
+    assert {(kind, name) for kind, name, *_ in found} == {
+        ("all", ""), *(("bloc", bloc) for bloc in BLOCS), ("country", "US"), ("kind", "newspaper"), ("language", "en"),
+    }  # fmt: skip
+
+
+def test_a_topic_that_vanishes_is_a_drop(press: Press) -> None:
+    for source in steady(press, days=range(2, SPAN)):
+        press.tell(source, 1, 20, 0)
+    press.close()
+
+    assert ("all", "", make.day(1), 0, True) in press.found(
+        "trends.drops", "slice_kind", "slice", "day", "observed", "abs(expected - 48) < 4"
+    )
+    assert press.found("trends.bursts") == []
+
+
+def test_a_burst_in_one_bloc_only_is_found_in_that_bloc(press: Press) -> None:
+    for number, source in enumerate(steady(press, days=range(2, SPAN))):
+        press.tell(source, 1, 20, 12 if BLOCS[number % 3] == "rok" else 4)
+    press.close()
+
+    assert press.found("trends.bursts", "slice", where="slice_kind = 'bloc'") == [("rok",)]
+
+
+def test_twenty_more_feeds_that_write_of_nothing_else_are_no_burst(press: Press) -> None:
+    steady(press)
+    steady(press, sources=20, share=0.8, days=range(1, 23), prefix="new")
+    press.close()
+
+    assert press.found("trends.bursts") == press.found("trends.drops") == []
+
+
+@pytest.mark.parametrize("share", [0.05, 0.8])
+def test_twenty_feeds_that_go_are_neither(press: Press, share: float) -> None:
+    steady(press)
+    steady(press, sources=20, share=share, days=range(6, SPAN), prefix="old")
+    press.close()
+
+    assert press.found("trends.bursts") == press.found("trends.drops") == []
+
+
+def test_a_week_in_which_half_of_the_sources_fail_is_neither(press: Press) -> None:
+    steady(press)
+    for source in [press.source(f"lost-{number}", bloc="western") for number in range(12)]:
+        for ago in range(1, SPAN):
+            dark = 4 <= ago < 11
+            press.tell(source, ago, 0 if dark else 20, 0 if dark else 14, grade="dark" if dark else "ok")
+    press.close()
+
+    assert press.found("trends.bursts") == press.found("trends.drops") == []
+    assert press.found("trends.tests", "grade", "reason", where=f"slice_kind = 'all' AND day = '{make.day(5)}'") == [
+        ("thin", None)
+    ]
+
+
+def test_a_source_that_floods_its_feed_with_copies_is_no_burst(press: Press) -> None:
+    first, *others = steady(press, days=range(2, SPAN))
+    press.tell(first, 1, 20, 4, copies=300)
+    for source in others:
+        press.tell(source, 1, 20, 4)
+    press.close()
+
+    assert press.found("trends.bursts") == []
+
+
+def test_a_source_that_writes_of_nothing_else_for_a_day_is_no_burst_of_all(press: Press) -> None:
+    first, *others = steady(press, days=range(2, SPAN))
+    press.tell(first, 1, 60, 60)
+    for source in others:
+        press.tell(source, 1, 20, 4)
+    press.close()
+
+    assert press.found("trends.bursts") == []
+    assert press.found("trends.tests", "observed", "p_high < 0.001", "p_without > 0.05", where="slice_kind = 'all' AND p_high < 0.05") == [
+        (104, True, True)
+    ]  # fmt: skip
+
+
+def test_a_topic_of_every_monday_is_no_burst_on_monday(press: Press) -> None:
+    for number, source in enumerate([press.source(f"paper-{number}") for number in range(12)]):
+        for ago in range(1, SPAN):
+            monday = make.day(ago).isoweekday() == 1
+            press.tell(source, ago, 20, (12 if monday else 4) + noisy(make.day(ago), number))
+    press.close()
+
+    assert press.found("trends.bursts") == press.found("trends.drops") == []
+
+
+def test_a_burst_hides_neither_the_next_one_nor_brings_a_drop_after_it(press: Press) -> None:
+    for number, source in enumerate([press.source(f"paper-{number}") for number in range(12)]):
+        for ago in range(1, SPAN):
+            high = ago == 1 or 8 <= ago < 15
+            press.tell(source, ago, 20, (12 if high else 4) + noisy(make.day(ago), number))
+    press.close(newest=20)
+
+    days = {day for (day,) in press.found("trends.bursts", "day", where="slice_kind = 'all'")}
+
+    assert days == {make.day(1), *(make.day(ago) for ago in range(8, 15))}
+    assert press.found("trends.drops") == []
+
+
+def test_what_cannot_be_tested_says_why(press: Press) -> None:
+    source = press.source("paper")
+    for ago in range(1, 30):
+        press.tell(source, ago, 20, 4, grade="dark" if ago == 2 else "ok")
+    press.close(newest=60)
+
+    said = press.found("trends.tests", "day", "p_high IS NULL", "reason", where="slice_kind = 'all'")
+
+    assert said[0] == (make.day(29), True, "too little history to compare with")
+    assert said[-2] == (make.day(2), True, "sources of only 0 % of the usual coverage were complete")
+    assert said[-1] == (make.day(1), False, None)
