@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 
-from extractors import aggregators, urls
+from extractors import aggregators, logins, urls
 from extractors.catalogue import UNKNOWN, is_country, is_language
 from extractors.outlets import SHARED
 from extractors.records import Catalogue, FeedSpec, SourceKind
@@ -67,6 +67,9 @@ def plan(candidates: Iterable[Candidate], known: Catalogue, *, defaults: Mapping
     for one in candidates:
         if owner := owners.get(_same(one.url)):
             refused.append((one, f"{owner} has it already"))
+            continue
+        if secret := logins.in_clear(one.url):
+            refused.append((one, f"its address holds {secret}: name it in WIREWATCH_SECRETS, write the name in braces"))
             continue
         slug = one.facts.get("slug", "")
         at_home = hosts.get(home(one), []) if not slug else []

@@ -77,6 +77,10 @@ def test_its_own_word_beats_the_heading_and_the_heading_beats_the_option() -> No
     [
         ("http://www.lamp.example/en.xml/", "lamp-en has it already"),
         (
+            "https://me:secret@reef.example/rss",
+            "its address holds a login: name it in WIREWATCH_SECRETS, write the name in braces",
+        ),
+        (
             "https://lamp.example/new.xml",
             "lamp.example is the host of several sources (lamp-en, lamp-ko): `feeds add --source` says whose",
         ),
