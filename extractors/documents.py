@@ -132,7 +132,11 @@ class _TooDeep(Exception):
 
 
 def xml_tree(text: str, *, url: str) -> etree._Element:
-    """The document as a tree, mended where it is broken; entities are not expanded, nothing is loaded."""
+    """The document as a tree, mended where it is broken; entities are not expanded, nothing is loaded.
+
+    Raises `Unreadable` for what is no XML, or made to keep a parser busy.
+    """
+    text = guarded(text, url=url)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     text = _XML_DECLARATION.sub("", text, count=1)
     try:
