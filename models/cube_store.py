@@ -6,7 +6,8 @@ whatever happened in which order. A mark made in a transaction that is still ope
 for the next one.
 
 Three layers, each made from the one before: `cube` (by day, source and language), `source_days` (how complete a day of
-a source is), `counts` (four counts by slice and day, week or month). What is tested of them is noted for `burst_store`.
+a source is), `counts` (four counts by slice and day, week or month). What is tested of them is noted for `burst_store`;
+what `diffusion_store` counts stands beside them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.types import Date, Integer
 
-from models import burst_store, coverage_store
+from models import burst_store, coverage_store, diffusion_store
 from models.queries import query
 from models.tables import dirty_days, dirty_periods, taxonomies
 
@@ -50,13 +51,14 @@ def mark_dirty(db: Connection, days: Iterable[date]) -> None:
 
 
 def roll_up(db: Connection) -> RollUp:
-    """Count again what is marked, for coverage and the current taxonomy: days, grades, weeks, months.
+    """Count again what is marked, for coverage and the current taxonomy: days, grades, weeks, months, pairs, stories.
 
     Roll-ups wait for each other.
     """
     rolled, marks = count_days(db)
     grade_days(db, marks)
     count_periods(db)
+    diffusion_store.count(db, marks, _versions(db)[1:])
     return rolled
 
 
@@ -115,6 +117,8 @@ def recount(db: Connection, taxonomy_id: int | None = None) -> RollUp:
         coverage_store.add_up(db, some)
     _count_periods(db, _periods(days), versions)
     burst_store.mark_all(db)
+    counted = [version for version in versions if version != COVERAGE]
+    diffusion_store.recount(db, days, versions=counted, stories=taxonomy_id is None)
     return RollUp(tuple(days))
 
 

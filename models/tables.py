@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.archive_tables import backfill_sitemaps, backfills
+from models.diffusion_tables import dirty_stories, pairs, story_counts, story_slices, story_topics
 from models.feed_tables import feeds, hosts, robots, sources
 from models.look_tables import extractors, freshness, look_days, looks, revisions
 from models.metadata import Instant, key, metadata
@@ -59,6 +60,7 @@ __all__ = [
     "cube",
     "dirty_days",
     "dirty_periods",
+    "dirty_stories",
     "dirty_tests",
     "extractors",
     "feeds",
@@ -67,6 +69,7 @@ __all__ = [
     "look_days",
     "looks",
     "metadata",
+    "pairs",
     "revisions",
     "robots",
     "slice_coverage",
@@ -75,6 +78,9 @@ __all__ = [
     "source_days_past",
     "sources",
     "sources_past",
+    "story_counts",
+    "story_slices",
+    "story_topics",
     "taggings_past",
     "tests",
 ]

@@ -37,10 +37,13 @@ articles_past = Table(
     Column("day", Date, nullable=False),
     Column("origin_id", BigInteger, nullable=False),
     Column("story_id", BigInteger),
+    Column("words", Integer, comment="null: not kept, before they were"),
     Column("since", Instant, nullable=False),
     Column("until", Instant, nullable=False),
     Index("ix_articles_past_article_id", "article_id"),
     Index("ix_articles_past_day", "day"),
+    Index("ix_articles_past_origin_id", "origin_id"),
+    Index("ix_articles_past_story_id", "story_id", postgresql_where=text("story_id IS NOT NULL")),
 )
 
 taggings_past = Table(

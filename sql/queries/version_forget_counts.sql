@@ -5,5 +5,9 @@ WITH old AS (
     DELETE FROM news.tests USING old WHERE tests.taxonomy_id = old.id
 ), slices AS (
     DELETE FROM news.counts USING old WHERE counts.taxonomy_id = old.id
+), stories AS (
+    DELETE FROM news.story_topics USING old WHERE story_topics.taxonomy_id = old.id
+), together AS (
+    DELETE FROM news.pairs USING old WHERE pairs.taxonomy_id = old.id
 )
 DELETE FROM news.cube USING old WHERE cube.taxonomy_id = old.id

@@ -1,55 +1,59 @@
--- Grain: one row a stored article.
--- Reads: news.articles, news.sources, news.taggings, news.tags, news.actors, news.copies, news.revisions, trends.topics.
--- Read by: analysts, models/dossier.py.
+-- Grain: one row a stored article, as it was at the moment asked about.
+-- Reads: trends.article_facts, trends.tagging_facts, trends.source_facts, trends.topics, news.tags, news.actors, news.copies,
+-- news.revisions. Read by: analysts, sql/queries/topic_voices.sql.
 CREATE VIEW trends.articles AS
 SELECT
-    articles.id AS article_id,
-    articles.day,
-    articles.url,
-    articles.title,
-    sources.slug AS source,
+    facts.article_id,
+    facts.day,
+    facts.url,
+    facts.title,
+    sources.source,
     sources.name AS source_name,
     sources.country,
     sources.kind,
     sources.bloc,
     sources.family,
-    coalesce(articles.language, 'und') AS language,
-    articles.published_at,
-    articles.published_from,
-    articles.first_seen_at,
-    articles.fetched_at,
-    taggings.tagged_at,
-    articles.grade,
-    articles.method,
-    articles.words,
-    taggings.related,
+    facts.language,
+    facts.published_at,
+    facts.published_from,
+    facts.first_seen_at,
+    facts.fetched_at,
+    said.tagged_at,
+    facts.grade,
+    facts.method,
+    facts.words,
+    said.related,
     ARRAY(
         SELECT topics.topic
-        FROM news.tags
-        JOIN trends.topics ON topics.taxonomy_id = tags.taxonomy_id AND topics.topic_id = tags.topic_id
-        WHERE tags.article_id = articles.id
-        ORDER BY tags.score DESC, topics.position
+        FROM trends.topics
+        LEFT JOIN news.tags
+            ON tags.article_id = facts.article_id AND tags.taxonomy_id = topics.taxonomy_id AND tags.topic_id = topics.topic_id
+            AND said.stands
+        WHERE topics.topic_id = ANY(said.topic_ids)
+        ORDER BY tags.score DESC NULLS LAST, topics.position
     ) AS topics,
     ARRAY(
         SELECT actors.slug
-        FROM unnest(taggings.actor_ids) WITH ORDINALITY AS named (actor_id, place)
+        FROM unnest(said.actor_ids) WITH ORDINALITY AS named (actor_id, place)
         JOIN news.actors ON actors.id = named.actor_id
         ORDER BY named.place
     ) AS actors,
-    coalesce(articles.origin_id, articles.id) AS origin_id,
+    facts.origin_id,
     copies.kind AS copy_kind,
     copies.of_article_id AS copy_of,
-    articles.story_id,
-    (SELECT count(*) FROM news.revisions WHERE revisions.article_id = articles.id AND revisions.kind = 'edit') AS edits,
-    articles.deleted_at
-FROM news.articles
-JOIN news.sources ON sources.id = articles.source_id
-LEFT JOIN news.taxonomies ON taxonomies.is_current
-LEFT JOIN news.taggings ON taggings.taxonomy_id = taxonomies.id AND taggings.article_id = articles.id
-LEFT JOIN news.copies ON copies.article_id = articles.id
-WHERE articles.state = 'stored';
+    facts.story_id,
+    (
+        SELECT count(*) FROM news.revisions
+        WHERE revisions.article_id = facts.article_id AND revisions.kind = 'edit'
+            AND revisions.seen_at <= coalesce((SELECT trends.as_of()), 'infinity')
+    ) AS edits,
+    facts.deleted_at
+FROM trends.article_facts AS facts
+JOIN trends.source_facts AS sources ON sources.source_id = facts.source_id
+LEFT JOIN trends.tagging_facts AS said ON said.article_id = facts.article_id
+LEFT JOIN news.copies ON copies.article_id = facts.article_id AND copies.found_at <= coalesce((SELECT trends.as_of()), 'infinity');
 
-COMMENT ON VIEW trends.articles IS 'Every stored article with what is known of it; its text is in news.texts. One row an article.';
+COMMENT ON VIEW trends.articles IS 'Every stored article with what is known of it; its text is in news.texts. Of an article that has changed since the moment asked about, some is not kept and null. One row an article.';
 COMMENT ON COLUMN trends.articles.article_id IS 'Key into news.articles, news.texts and the other views.';
 COMMENT ON COLUMN trends.articles.day IS 'The UTC day it counts on: of publication, or of first sight where no date was believable.';
 COMMENT ON COLUMN trends.articles.url IS 'Address as first announced.';

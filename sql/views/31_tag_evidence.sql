@@ -1,5 +1,7 @@
--- Grain: one row a match that earned an article a tag of the current taxonomy.
--- Reads: news.tags, news.articles, news.texts, trends.topics. Read by: analysts, models/dossier.py.
+-- Grain: one row a match that earned an article a tag of the taxonomy in use at the moment asked about; and one a tag without
+-- evidence, where the tags of that moment have been replaced since.
+-- Reads: news.tags, news.taggings, trends.tagging_facts, trends.article_facts, news.texts, trends.topics.
+-- Read by: analysts, models/dossier.py.
 CREATE VIEW trends.tag_evidence AS
 SELECT
     tags.article_id,
@@ -11,7 +13,7 @@ SELECT
     (matches.match ->> 3)::int AS start_at,
     (matches.match ->> 4)::int AS end_at,
     substring(
-        CASE matches.match ->> 2 WHEN 'title' THEN articles.title ELSE texts.text END
+        CASE matches.match ->> 2 WHEN 'title' THEN facts.title ELSE texts.text END
         FROM (matches.match ->> 3)::int + 1
         FOR (matches.match ->> 4)::int - (matches.match ->> 3)::int
     ) AS words,
@@ -24,11 +26,22 @@ SELECT
     topics.taxonomy_id
 FROM news.tags
 JOIN trends.topics ON topics.taxonomy_id = tags.taxonomy_id AND topics.topic_id = tags.topic_id
-JOIN news.articles ON articles.id = tags.article_id
+JOIN trends.article_facts AS facts ON facts.article_id = tags.article_id
 LEFT JOIN news.texts ON texts.article_id = tags.article_id
-CROSS JOIN LATERAL jsonb_array_elements(tags.evidence) WITH ORDINALITY AS matches (match, place);
+CROSS JOIN LATERAL jsonb_array_elements(tags.evidence) WITH ORDINALITY AS matches (match, place)
+WHERE (SELECT trends.as_of()) IS NULL
+    OR EXISTS (
+        SELECT FROM news.taggings AS said
+        WHERE said.taxonomy_id = tags.taxonomy_id AND said.article_id = tags.article_id AND said.tagged_at <= (SELECT trends.as_of())
+    )
+UNION ALL
+SELECT said.article_id, topics.topic, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, topics.taxonomy_id
+FROM trends.tagging_facts AS said
+JOIN trends.article_facts AS facts ON facts.article_id = said.article_id
+JOIN trends.topics ON topics.topic_id = ANY(said.topic_ids)
+WHERE NOT said.stands;
 
-COMMENT ON VIEW trends.tag_evidence IS 'Why each article has its tags: every match, where it stands and what it added. One row a match.';
+COMMENT ON VIEW trends.tag_evidence IS 'Why each article has its tags: every match, where it stands and what it added. One row a match; a tag of an earlier moment that was replaced since has one row, and its match and score are null: they are not kept.';
 COMMENT ON COLUMN trends.tag_evidence.article_id IS 'The article.';
 COMMENT ON COLUMN trends.tag_evidence.topic IS 'Slug of the topic.';
 COMMENT ON COLUMN trends.tag_evidence.place IS 'Place of the match among the evidence of the tag, from 1.';

@@ -1,59 +1,72 @@
 -- Grain: one row a story: articles on one event.
--- Reads: news.stories, news.articles, news.sources, news.tags, trends.topics. Read by: analysts, models/dossier.py.
+-- Reads: trends.story_counts, trends.story_slice_counts, trends.story_articles, trends.tagging_facts, trends.topics,
+-- trends.source_facts, trends.article_facts, news.stories. Read by: analysts, models/dossier.py.
+-- Lists are sub-selects, so that who does not ask for one does not pay for it.
 CREATE VIEW trends.stories AS
 SELECT
-    stories.id AS story_id,
-    stories.title,
-    stories.started_at,
-    stories.last_at,
-    members.articles,
-    members.sources,
-    members.families,
-    members.origins,
-    members.first_sources[1] AS first_source,
-    members.first_blocs[1] AS first_bloc,
-    members.blocs,
-    members.languages,
+    told.story_id,
+    CASE
+        WHEN (SELECT trends.as_of()) IS NULL THEN (SELECT title FROM news.stories WHERE stories.id = told.story_id)
+        ELSE (SELECT title FROM trends.article_facts WHERE article_facts.article_id = told.first_article_id)
+    END AS title,
+    told.started_at,
+    told.last_at,
+    told.articles,
+    told.sources,
+    told.families,
+    told.origins,
+    sources.source AS first_source,
+    sources.bloc AS first_bloc,
+    ARRAY(
+        SELECT slice FROM trends.story_slice_counts AS slices
+        WHERE slices.story_id = told.story_id AND slices.slice_kind = 'bloc'
+        ORDER BY slice
+    ) AS blocs,
+    ARRAY(
+        SELECT slice FROM trends.story_slice_counts AS slices
+        WHERE slices.story_id = told.story_id AND slices.slice_kind = 'language'
+        ORDER BY slice
+    ) AS languages,
     ARRAY(
         SELECT topics.topic
-        FROM news.articles
-        JOIN news.tags ON tags.article_id = articles.id
-        JOIN trends.topics ON topics.taxonomy_id = tags.taxonomy_id AND topics.topic_id = tags.topic_id
-        WHERE articles.story_id = stories.id
+        FROM trends.article_facts AS facts
+        JOIN trends.tagging_facts AS said ON said.article_id = facts.article_id
+        JOIN trends.topics ON topics.topic_id = ANY(said.topic_ids)
+        WHERE facts.story_id = told.story_id
         GROUP BY topics.topic
         ORDER BY count(*) DESC, topics.topic
     ) AS topics,
-    members.article_ids
-FROM news.stories
-CROSS JOIN LATERAL (
-    SELECT
-        count(*) AS articles,
-        count(DISTINCT articles.source_id) AS sources,
-        count(DISTINCT sources.family) AS families,
-        count(DISTINCT coalesce(articles.origin_id, articles.id)) AS origins,
-        array_agg(sources.slug ORDER BY coalesce(articles.published_at, articles.first_seen_at), articles.id) AS first_sources,
-        array_agg(sources.bloc ORDER BY coalesce(articles.published_at, articles.first_seen_at), articles.id) AS first_blocs,
-        array_agg(DISTINCT sources.bloc) AS blocs,
-        array_agg(DISTINCT coalesce(articles.language, 'und')) AS languages,
-        array_agg(articles.id ORDER BY coalesce(articles.published_at, articles.first_seen_at), articles.id) AS article_ids
-    FROM news.articles
-    JOIN news.sources ON sources.id = articles.source_id
-    WHERE articles.story_id = stories.id AND articles.state = 'stored'
-) AS members
-WHERE members.articles > 0;
+    ARRAY(
+        SELECT members.article_id
+        FROM trends.story_articles AS members
+        WHERE members.story_id = told.story_id
+        ORDER BY members.reported_at, members.article_id
+    ) AS article_ids,
+    told.started_on,
+    sources.family AS first_family,
+    told.first_article_id,
+    told.first_timed,
+    told.words
+FROM trends.story_counts AS told
+JOIN trends.source_facts AS sources ON sources.source_id = told.first_source_id;
 
 COMMENT ON VIEW trends.stories IS 'Events and the articles that tell of them. One row a story.';
 COMMENT ON COLUMN trends.stories.story_id IS 'Key into trends.articles.';
-COMMENT ON COLUMN trends.stories.title IS 'Headline of the first article.';
-COMMENT ON COLUMN trends.stories.started_at IS 'When the first article was published.';
-COMMENT ON COLUMN trends.stories.last_at IS 'When the last one was.';
+COMMENT ON COLUMN trends.stories.title IS 'Headline of its first article.';
+COMMENT ON COLUMN trends.stories.started_at IS 'Its first report: see reported_at in trends.story_articles.';
+COMMENT ON COLUMN trends.stories.last_at IS 'Its last report.';
 COMMENT ON COLUMN trends.stories.articles IS 'Articles of the story.';
 COMMENT ON COLUMN trends.stories.sources IS 'Distinct sources among them.';
 COMMENT ON COLUMN trends.stories.families IS 'Distinct publisher families among them.';
 COMMENT ON COLUMN trends.stories.origins IS 'Distinct texts among them: copies of one text count once.';
-COMMENT ON COLUMN trends.stories.first_source IS 'The source that published first.';
+COMMENT ON COLUMN trends.stories.first_source IS 'The source that reported first.';
 COMMENT ON COLUMN trends.stories.first_bloc IS 'Its bloc.';
 COMMENT ON COLUMN trends.stories.blocs IS 'Blocs that took it up.';
 COMMENT ON COLUMN trends.stories.languages IS 'Languages it is told in.';
-COMMENT ON COLUMN trends.stories.topics IS 'Its topics, the most frequent first.';
-COMMENT ON COLUMN trends.stories.article_ids IS 'The articles, earliest first.';
+COMMENT ON COLUMN trends.stories.topics IS 'Topics of its articles, the most frequent first.';
+COMMENT ON COLUMN trends.stories.article_ids IS 'The articles, the first report first.';
+COMMENT ON COLUMN trends.stories.started_on IS 'UTC day of the first report.';
+COMMENT ON COLUMN trends.stories.first_family IS 'Publisher family that reported first.';
+COMMENT ON COLUMN trends.stories.first_article_id IS 'The first report.';
+COMMENT ON COLUMN trends.stories.first_timed IS 'Whether its publisher gave it a time of day; otherwise its time is the latest it can have been.';
+COMMENT ON COLUMN trends.stories.words IS 'Length of the middle article (characters / 2 in scripts without spaces).';

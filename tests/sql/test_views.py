@@ -322,6 +322,7 @@ def test_a_story_says_who_was_first_and_what_it_is_about(db: Connection) -> None
     }
     story = db.execute(tables.stories.insert().values(facts).returning(tables.stories.c.id)).scalar_one()
     db.execute(tables.articles.update().values(story_id=story))
+    cube_store.roll_up(db)
 
     names = (
         "story_id",

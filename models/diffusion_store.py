@@ -1,0 +1,75 @@
+"""What stories amount to and what goes together, counted: who reported a story when, pairs of topics and actors.
+
+As in `cube_store`, the database itself marks what changed: stories by triggers of migration 0013, days and sources by
+those of 0011. What is marked is counted from scratch, so that what is kept always equals a recount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Date, Integer
+
+from models.queries import query
+from models.tables import dirty_stories
+
+_Item = TypeVar("_Item")
+_DAYS = 31
+_STORIES = 5_000
+"""Counted in one statement: bounds its memory, whatever the history."""
+
+
+def count(db: Connection, marks: Collection[tuple[date, int | None]], versions: Sequence[int]) -> None:
+    """Count the pairs of marked days, the marked stories, and the topics of stories that marked days bear on.
+
+    Marks are (UTC day, source id or None for every source); `versions` are those of the taxonomy that are counted.
+    """
+    _count_pairs(db, sorted({day for day, _ in marks}), versions)
+    marked = set(db.execute(query("story_marks_take")).scalars())
+    _count_stories(db, sorted(marked))
+    retold = {"days": [day for day, _ in marks], "sources": [source for _, source in marks]}
+    touched = set(db.execute(_ON_DAYS, retold).scalars()) if marks and versions else set()
+    _count_topics(db, sorted(marked | touched), versions)
+
+
+def recount(db: Connection, days: Sequence[date], *, versions: Sequence[int], stories: bool = True) -> None:
+    """Count from scratch the pairs of these days and the topics of all stories, by `versions`; and all `stories`."""
+    _count_pairs(db, days, versions)
+    every = sorted(db.execute(query("stories_counted_all")).scalars())
+    if stories:
+        db.execute(delete(dirty_stories))
+        _count_stories(db, every)
+    _count_topics(db, every, versions)
+
+
+_ON_DAYS = query("story_marks_of_days").bindparams(
+    bindparam("days", type_=ARRAY(Date)), bindparam("sources", type_=ARRAY(Integer))
+)
+
+
+def _count_pairs(db: Connection, days: Sequence[date], versions: Sequence[int]) -> None:
+    for some in _steps(days, _DAYS) if versions else ():
+        values = {"days": some, "taxonomies": list(versions)}
+        db.execute(query("pairs_clear"), values)
+        db.execute(query("pairs_count"), values)
+
+
+def _count_stories(db: Connection, stories: Sequence[int]) -> None:
+    for some in _steps(stories, _STORIES):
+        for name in ("story_counts_clear", "story_counts_count", "story_slices_count"):
+            db.execute(query(name), {"stories": some})
+
+
+def _count_topics(db: Connection, stories: Sequence[int], versions: Sequence[int]) -> None:
+    for some in _steps(stories, _STORIES) if versions else ():
+        values = {"stories": some, "taxonomies": list(versions)}
+        db.execute(query("story_topics_clear"), values)
+        db.execute(query("story_topics_count"), values)
+
+
+def _steps(items: Sequence[_Item], size: int) -> Iterable[list[_Item]]:
+    return (list(items[start : start + size]) for start in range(0, len(items), size))

@@ -1,0 +1,131 @@
+-- How late, how often and at what length each bloc and language takes up the stories of a topic.
+
+-- Grain: one row a topic, period and bloc or language that took up a story or could have.
+-- Reads: trends.periods, trends.topics, trends.story_topic_counts, trends.story_counts, trends.story_slice_counts,
+-- trends.openings. Read by: trends.topic_bloc_lags, trends.topic_language_lags, models/diffusion.py.
+-- The stories are those that two sources at least reported. Whoever is first lags by 0; the median is over all it took up.
+CREATE VIEW trends.topic_slice_lags AS
+WITH openings AS MATERIALIZED (
+    SELECT slice_kind, slice, day FROM trends.openings WHERE is_over AND grade IN ('ok', 'thin')
+)
+SELECT
+    periods.grain,
+    periods.starts_on,
+    periods.ends_on,
+    topics.topic,
+    lags.slice_kind,
+    lags.slice,
+    lags.stories,
+    lags.taken_up,
+    lags.firsts,
+    lags.never_taken_up,
+    lags.taken_up::float8 / nullif(lags.taken_up + lags.never_taken_up, 0) AS share_taken_up,
+    lags.lag_hours,
+    lags.relative_words,
+    CASE WHEN lags.taken_up + lags.never_taken_up = 0 THEN 'it could not be listened to in the three days of any story' END AS reason
+FROM trends.periods
+CROSS JOIN trends.topics
+CROSS JOIN LATERAL (
+    WITH stories AS MATERIALIZED (
+        SELECT said.story_id, said.started_on, told.words
+        FROM trends.story_topic_counts AS said
+        JOIN trends.story_counts AS told ON told.story_id = said.story_id
+        WHERE said.taxonomy_id = topics.taxonomy_id AND said.topic_id = topics.topic_id
+            AND said.started_on >= periods.starts_on AND said.started_on <= periods.ends_on
+            AND told.next_source_at IS NOT NULL
+    ), own AS (
+        SELECT
+            slices.slice_kind,
+            slices.slice,
+            count(*) AS taken_up,
+            count(*) FILTER (WHERE slices.lag = 0) AS firsts,
+            count(openings.day) AS heard,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY slices.lag / 3600.0::float8) AS lag_hours,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY slices.words / nullif(stories.words, 0)::float8) AS relative_words
+        FROM stories
+        JOIN trends.story_slice_counts AS slices ON slices.story_id = stories.story_id
+        LEFT JOIN openings
+            ON openings.slice_kind = slices.slice_kind AND openings.slice = slices.slice AND openings.day = stories.started_on
+        GROUP BY slices.slice_kind, slices.slice
+    ), audible AS (
+        SELECT openings.slice_kind, openings.slice, sum(days.stories) AS stories
+        FROM (SELECT started_on, count(*) AS stories FROM stories GROUP BY started_on) AS days
+        JOIN openings ON openings.day = days.started_on
+        GROUP BY openings.slice_kind, openings.slice
+    )
+    SELECT
+        slice_kind,
+        slice,
+        (SELECT count(*) FROM stories)::int AS stories,
+        coalesce(own.taken_up, 0)::int AS taken_up,
+        coalesce(own.firsts, 0)::int AS firsts,
+        (coalesce(audible.stories, 0) - coalesce(own.heard, 0))::int AS never_taken_up,
+        own.lag_hours,
+        own.relative_words
+    FROM own
+    FULL JOIN audible USING (slice_kind, slice)
+) AS lags;
+
+COMMENT ON VIEW trends.topic_slice_lags IS 'How late, how often and at what length each bloc and language takes up the stories of a topic. One row a topic, period and bloc or language that took up a story or could have.';
+COMMENT ON COLUMN trends.topic_slice_lags.grain IS 'day, week, month; 7 days, 28 days or 90 days: those that end today. Filter on it.';
+COMMENT ON COLUMN trends.topic_slice_lags.starts_on IS 'First UTC day of the period.';
+COMMENT ON COLUMN trends.topic_slice_lags.ends_on IS 'Last UTC day.';
+COMMENT ON COLUMN trends.topic_slice_lags.topic IS 'Slug of the topic: half of the articles of a story at least are on it.';
+COMMENT ON COLUMN trends.topic_slice_lags.slice_kind IS 'bloc or language.';
+COMMENT ON COLUMN trends.topic_slice_lags.slice IS 'Which one.';
+COMMENT ON COLUMN trends.topic_slice_lags.stories IS 'Stories of the topic that two sources at least reported, by the day of their first report.';
+COMMENT ON COLUMN trends.topic_slice_lags.taken_up IS 'Those that it reported.';
+COMMENT ON COLUMN trends.topic_slice_lags.firsts IS 'Those that it reported first, alone or at the same time as another.';
+COMMENT ON COLUMN trends.topic_slice_lags.never_taken_up IS 'Those that it did not report though it was listened to.';
+COMMENT ON COLUMN trends.topic_slice_lags.share_taken_up IS 'taken_up / (taken_up + never_taken_up), 0..1: stories in whose three days it could not be listened to are left out.';
+COMMENT ON COLUMN trends.topic_slice_lags.lag_hours IS 'Median of the hours behind the first report, over those it took up.';
+COMMENT ON COLUMN trends.topic_slice_lags.relative_words IS 'Median over those of the length of its middle article / that of the whole story: below 1 is terser than others.';
+COMMENT ON COLUMN trends.topic_slice_lags.reason IS 'Why nothing can be said; else null.';
+
+-- Grain: one row a topic, period and bloc that took up a story or could have.
+-- Reads: trends.topic_slice_lags. Read by: analysts.
+CREATE VIEW trends.topic_bloc_lags AS
+SELECT
+    grain, starts_on, ends_on, topic, slice AS bloc, stories, taken_up, firsts, never_taken_up, share_taken_up, lag_hours,
+    relative_words, reason
+FROM trends.topic_slice_lags
+WHERE slice_kind = 'bloc';
+
+COMMENT ON VIEW trends.topic_bloc_lags IS 'How late, how often and at what length each bloc takes up the stories of a topic. One row a topic, period and bloc that took up a story or could have.';
+COMMENT ON COLUMN trends.topic_bloc_lags.grain IS 'day, week, month; 7 days, 28 days or 90 days: those that end today. Filter on it.';
+COMMENT ON COLUMN trends.topic_bloc_lags.starts_on IS 'First UTC day of the period.';
+COMMENT ON COLUMN trends.topic_bloc_lags.ends_on IS 'Last UTC day.';
+COMMENT ON COLUMN trends.topic_bloc_lags.topic IS 'Slug of the topic: half of the articles of a story at least are on it.';
+COMMENT ON COLUMN trends.topic_bloc_lags.bloc IS 'For whom its sources speak, as feeds.toml says.';
+COMMENT ON COLUMN trends.topic_bloc_lags.stories IS 'Stories of the topic that two sources at least reported, by the day of their first report.';
+COMMENT ON COLUMN trends.topic_bloc_lags.taken_up IS 'Those that it reported.';
+COMMENT ON COLUMN trends.topic_bloc_lags.firsts IS 'Those that it reported first, alone or at the same time as another.';
+COMMENT ON COLUMN trends.topic_bloc_lags.never_taken_up IS 'Those that it did not report though it was listened to.';
+COMMENT ON COLUMN trends.topic_bloc_lags.share_taken_up IS 'taken_up / (taken_up + never_taken_up), 0..1: stories in whose three days it could not be listened to are left out.';
+COMMENT ON COLUMN trends.topic_bloc_lags.lag_hours IS 'Median of the hours behind the first report, over those it took up.';
+COMMENT ON COLUMN trends.topic_bloc_lags.relative_words IS 'Median over those of the length of its middle article / that of the whole story: below 1 is terser than others.';
+COMMENT ON COLUMN trends.topic_bloc_lags.reason IS 'Why nothing can be said; else null.';
+
+-- Grain: one row a topic, period and language that took up a story or could have.
+-- Reads: trends.topic_slice_lags. Read by: analysts.
+CREATE VIEW trends.topic_language_lags AS
+SELECT
+    grain, starts_on, ends_on, topic, slice AS language, stories, taken_up, firsts, never_taken_up, share_taken_up, lag_hours,
+    relative_words, reason
+FROM trends.topic_slice_lags
+WHERE slice_kind = 'language';
+
+COMMENT ON VIEW trends.topic_language_lags IS 'How late, how often and at what length each language takes up the stories of a topic. One row a topic, period and language that took up a story or could have.';
+COMMENT ON COLUMN trends.topic_language_lags.grain IS 'day, week, month; 7 days, 28 days or 90 days: those that end today. Filter on it.';
+COMMENT ON COLUMN trends.topic_language_lags.starts_on IS 'First UTC day of the period.';
+COMMENT ON COLUMN trends.topic_language_lags.ends_on IS 'Last UTC day.';
+COMMENT ON COLUMN trends.topic_language_lags.topic IS 'Slug of the topic: half of the articles of a story at least are on it.';
+COMMENT ON COLUMN trends.topic_language_lags.language IS 'ISO 639-1 language.';
+COMMENT ON COLUMN trends.topic_language_lags.stories IS 'Stories of the topic that two sources at least reported, by the day of their first report.';
+COMMENT ON COLUMN trends.topic_language_lags.taken_up IS 'Those that it reported.';
+COMMENT ON COLUMN trends.topic_language_lags.firsts IS 'Those that it reported first, alone or at the same time as another.';
+COMMENT ON COLUMN trends.topic_language_lags.never_taken_up IS 'Those that it did not report though it was listened to.';
+COMMENT ON COLUMN trends.topic_language_lags.share_taken_up IS 'taken_up / (taken_up + never_taken_up), 0..1: stories in whose three days it could not be listened to are left out.';
+COMMENT ON COLUMN trends.topic_language_lags.lag_hours IS 'Median of the hours behind the first report, over those it took up.';
+COMMENT ON COLUMN trends.topic_language_lags.relative_words IS 'Median over those of the length of its middle article / that of the whole story: below 1 is terser than others.';
+COMMENT ON COLUMN trends.topic_language_lags.reason IS 'Why nothing can be said; else null.';

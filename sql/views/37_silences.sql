@@ -1,0 +1,124 @@
+-- Topics that a source or bloc normally covers, and whether it still does.
+--
+-- What is normal is its own: over the 84 days that ended 28 days ago, articles on the topic / all its articles, on days on
+-- which it was graded ok. What it would have published on the topic in the last 7, 14 or 28 complete days is that rate times
+-- all it did publish on those of them that were graded ok. p_low is the chance of so few or fewer, by the negative binomial
+-- distribution (trends.count_cdf) with the dispersion of its own days. Days on which its feeds failed, were not asked or not
+-- yet watched are on neither side, so that they are never counted as silence.
+
+-- Grain: one row a topic, window (7, 14 or 28 days) and source or bloc that normally covers the topic: on at least 4 articles
+-- of 28 graded days.
+-- Reads: trends.topics, trends.counts, trends.slice_coverage. Read by: analysts, models/diffusion.py.
+CREATE VIEW trends.silences AS
+WITH days AS MATERIALIZED (
+    SELECT
+        graded.slice_kind,
+        graded.slice,
+        graded.day,
+        (SELECT trends.today()) - graded.day AS ago,
+        coalesce(counted.comparable, 0) AS articles
+    FROM trends.slice_coverage AS graded
+    LEFT JOIN trends.counts AS counted
+        ON counted.taxonomy_id = 0 AND counted.about = 'coverage' AND counted.about_id = 0 AND counted.grain = 'day'
+        AND counted.slice_kind = graded.slice_kind AND counted.starts_on = graded.day AND counted.slice = graded.slice
+        AND counted.starts_on >= (SELECT trends.today()) - 112
+    WHERE graded.day >= (SELECT trends.today()) - 112 AND graded.day < (SELECT trends.today())
+        AND graded.slice_kind IN ('source', 'bloc')
+        AND trends.slice_grade(graded.expected, graded.expected_ok) IN ('ok', 'thin')
+), covered AS MATERIALIZED (
+    SELECT
+        slice_kind,
+        slice,
+        sum(articles) FILTER (WHERE ago > 28) AS before,
+        count(*) FILTER (WHERE ago > 28) AS days_before,
+        sum(articles) FILTER (WHERE ago <= 7) AS coverage_7,
+        sum(articles) FILTER (WHERE ago <= 14) AS coverage_14,
+        sum(articles) FILTER (WHERE ago <= 28) AS coverage_28,
+        count(*) FILTER (WHERE ago <= 7) AS days_7,
+        count(*) FILTER (WHERE ago <= 14) AS days_14,
+        count(*) FILTER (WHERE ago <= 28) AS days_28,
+        min(ago) AS last_ago
+    FROM days
+    GROUP BY slice_kind, slice
+    HAVING count(*) FILTER (WHERE ago > 28) >= 28 AND sum(articles) FILTER (WHERE ago > 28) > 0
+)
+SELECT
+    topics.topic,
+    windows.days,
+    covered.slice_kind,
+    covered.slice,
+    windows.articles::int AS articles,
+    judged.expected,
+    CASE
+        WHEN judged.reason IS NULL AND windows.articles < judged.expected
+            THEN trends.count_cdf(windows.articles::int, judged.expected, judged.dispersion)
+    END AS p_low,
+    judged.reason IS NULL AND windows.articles = 0
+        AND trends.count_cdf(0, judged.expected, judged.dispersion) < 0.01 AS silent,
+    said.last_on,
+    (SELECT trends.today()) - said.last_on AS days_since,
+    windows.coverage::int AS coverage,
+    windows.complete_days::int AS complete_days,
+    said.before::float8 / covered.before AS normal_share,
+    said.before::int AS normal_articles,
+    covered.days_before::int AS normal_days,
+    judged.dispersion,
+    judged.reason
+FROM trends.topics
+CROSS JOIN (VALUES ('source'), ('bloc')) AS kinds (slice_kind)
+CROSS JOIN LATERAL (
+    SELECT
+        counted.slice,
+        sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) AS before,
+        sum(counted.comparable::bigint * counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) AS squares,
+        coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 7), 0) AS articles_7,
+        coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 14), 0) AS articles_14,
+        coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 28), 0) AS articles_28,
+        max(counted.starts_on) AS last_on
+    FROM trends.counts AS counted
+    WHERE counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
+        AND counted.slice_kind = kinds.slice_kind AND counted.grain = 'day'
+        AND counted.starts_on >= (SELECT trends.today()) - 112 AND counted.starts_on <= (SELECT trends.today())
+    GROUP BY counted.slice
+    HAVING sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) >= 4
+) AS said
+JOIN covered ON covered.slice_kind = kinds.slice_kind AND covered.slice = said.slice
+CROSS JOIN LATERAL (
+    VALUES
+        (7, said.articles_7, covered.coverage_7, covered.days_7),
+        (14, said.articles_14, covered.coverage_14, covered.days_14),
+        (28, said.articles_28, covered.coverage_28, covered.days_28)
+) AS windows (days, articles, coverage, complete_days)
+CROSS JOIN LATERAL (
+    SELECT
+        said.before::float8 / covered.before * coalesce(windows.coverage, 0) AS expected,
+        greatest(
+            1,
+            (said.squares - said.before::float8 * said.before / covered.days_before) / (covered.days_before - 1)
+            / (said.before::float8 / covered.days_before)
+        ) AS dispersion,
+        CASE
+            WHEN 2 * windows.complete_days < windows.days THEN
+                format('only %s of %s days were complete', windows.complete_days, windows.days)
+            WHEN covered.last_ago > 2 THEN format('none of the last %s days was complete', covered.last_ago - 1)
+        END AS reason
+) AS judged;
+
+COMMENT ON VIEW trends.silences IS 'Topics that a source or bloc normally covers, and whether it still does while it is otherwise healthy: the silence index. One row a topic, window and source or bloc that normally covers the topic.';
+COMMENT ON COLUMN trends.silences.topic IS 'Slug of the topic.';
+COMMENT ON COLUMN trends.silences.days IS 'Complete days that are judged: the last 7, 14 or 28 before today.';
+COMMENT ON COLUMN trends.silences.slice_kind IS 'source or bloc.';
+COMMENT ON COLUMN trends.silences.slice IS 'Which one.';
+COMMENT ON COLUMN trends.silences.articles IS 'Articles on the topic on those of the days that were complete.';
+COMMENT ON COLUMN trends.silences.expected IS 'What it would have published on the topic by its own habit: normal_share * coverage.';
+COMMENT ON COLUMN trends.silences.p_low IS 'Chance of so few or fewer; null where it published no less than expected, or reason says why it is not judged.';
+COMMENT ON COLUMN trends.silences.silent IS 'Whether it published nothing on the topic where chance would do that on fewer than 1 occasion in 100.';
+COMMENT ON COLUMN trends.silences.last_on IS 'Its last day with an article on the topic, within 112 days.';
+COMMENT ON COLUMN trends.silences.days_since IS 'Days since then.';
+COMMENT ON COLUMN trends.silences.coverage IS 'All its articles on the complete days, on whatever subject.';
+COMMENT ON COLUMN trends.silences.complete_days IS 'Days on which it was graded ok (a bloc: ok or thin); the others are on neither side.';
+COMMENT ON COLUMN trends.silences.normal_share IS 'Part of its articles that was on the topic in the 84 days that ended 28 days ago, complete days only.';
+COMMENT ON COLUMN trends.silences.normal_articles IS 'Its articles on the topic in that time.';
+COMMENT ON COLUMN trends.silences.normal_days IS 'Complete days in that time.';
+COMMENT ON COLUMN trends.silences.dispersion IS 'Variance of its days on the topic / their mean in that time, at least 1.';
+COMMENT ON COLUMN trends.silences.reason IS 'Why it is not judged: its feeds did not bring enough complete days.';
