@@ -58,6 +58,40 @@ class DayTest:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A week from which on the same sources gave a topic another weight; see `trends.shifts`."""
+
+    topic: str
+    slice_kind: str
+    """all or bloc."""
+    slice: str
+    week: date
+    """Its Monday."""
+    ratio: float | None
+    """Of the level after it to the one before; None: there was nothing before."""
+    level_before: float
+    level_after: float
+    statistic: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """How often tests of the last 91 days were wrong; see `trends.backtest`."""
+
+    history: str
+    """quiet or shuffled."""
+    direction: str
+    """high or low."""
+    volume: str
+    """any, or 5 or more expected texts."""
+    nominal: float
+    realised: float | None
+    """None: there were no such tests."""
+    fired: int
+    tests: int
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """An article behind a number."""
@@ -97,6 +131,24 @@ def line(
         .order_by(_DAY)
     )
     return tuple(DayTest(**row) for row in db.execute(wanted).mappings())
+
+
+def shifts(db: Connection, topic: str | None = None) -> tuple[Shift, ...]:
+    """The slow shifts of the last 26 weeks, of every topic or of one, the newest first."""
+    view, columns = _view("shifts", Shift)
+    wanted = sa.select(*columns).select_from(view)
+    if topic is not None:
+        wanted = wanted.where(_text("topic") == topic)
+    wanted = wanted.order_by(sa.column("week").desc(), _text("topic"), _text("slice_kind"), _text("slice"))
+    return tuple(Shift(**row) for row in db.execute(wanted).mappings())
+
+
+def backtest(db: Connection) -> tuple[Calibration, ...]:
+    """The realised beside the nominal rates of false alarms."""
+    view, columns = _view("backtest", Calibration)
+    order: tuple[sa.ColumnElement[Any], ...] = (_text("history"), _text("direction"), _text("volume"))
+    wanted = sa.select(*columns).select_from(view).order_by(*order, sa.column("nominal").desc())
+    return tuple(Calibration(**row) for row in db.execute(wanted).mappings())
 
 
 def articles(

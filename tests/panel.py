@@ -75,10 +75,21 @@ class Press:
         burst_store.mark(db, days)
         burst_store.refresh(db, most=newest)
 
+    def close_again(self, newest: int) -> None:
+        """Test the newest days once more."""
+        burst_store.mark_all(self.db)
+        burst_store.refresh(self.db, most=newest)
+
+    def found_hours(self, *columns: str, where: str) -> list[tuple[Any, ...]]:
+        """Rows of trends.burst_hours, by hour."""
+        sql = f"SELECT {', '.join(columns)} FROM trends.burst_hours WHERE {where} ORDER BY hour"
+        return [tuple(row) for row in self.db.execute(sa.text(sql))]
+
     def found(self, view: str, *columns: str, where: str = "true") -> list[tuple[Any, ...]]:
         """Rows of a view, by topic, slice and day."""
         names = ", ".join(columns or ("slice_kind", "slice", "day"))
-        sql = f"SELECT {names} FROM {view} WHERE {where} ORDER BY topic, slice_kind, slice, day"
+        order = "week" if view == "trends.shifts" else "day"
+        sql = f"SELECT {names} FROM {view} WHERE {where} ORDER BY topic, slice_kind, slice, {order}"
         return [tuple(row) for row in self.db.execute(sa.text(sql))]
 
 

@@ -50,7 +50,7 @@ COMMENT ON FUNCTION trends.count_tail IS
 CREATE FUNCTION trends.baseline(
     counts integer[], usual double precision[],
     OUT days integer, OUT rate double precision, OUT dispersion double precision, OUT doubt double precision
-) LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+) LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
     spread CONSTANT double precision := 0.09;
     level double precision := 1;
@@ -61,12 +61,14 @@ DECLARE
     weights double precision; seen double precision; expected double precision;
     total_seen double precision; total_expected double precision;
     squares double precision; mixed double precision; usual_squares double precision;
-    deviation double precision;
+    deviation double precision; scale double precision; beyond double precision;
     by_seen double precision[]; by_expected double precision[];
     by_squares double precision[]; by_mixed double precision[]; by_usual_squares double precision[];
 BEGIN
     dispersion := 1;
     FOR round IN 0 .. 2 LOOP
+        scale := 1.5 / sqrt(dispersion);
+        beyond := CASE round WHEN 1 THEN 1 ELSE 2.58 END;
         days := 0; weights := 0; total_seen := 0; total_expected := 0;
         by_seen := '{}'; by_expected := '{}'; by_squares := '{}'; by_mixed := '{}'; by_usual_squares := '{}';
         FOR weekday IN 1 .. 7 LOOP
@@ -78,8 +80,8 @@ BEGIN
                 w := 1;
                 IF round > 0 THEN
                     m := level * factors[weekday] * e;
-                    s := 1.5 * (CASE WHEN y = 0 THEN 0 ELSE (y * y / sqrt(m)) ^ (1.0 / 3) END - sqrt(m)) / sqrt(dispersion);
-                    IF abs(s) > (CASE round WHEN 1 THEN 1 ELSE 2.58 END) THEN
+                    s := scale * (cbrt(y * y / sqrt(m)) - sqrt(m));
+                    IF abs(s) > beyond THEN
                         w := 1 / (s * s);
                     END IF;
                 END IF;

@@ -57,25 +57,38 @@ BEGIN
             AND cells.day >= earliest AND cells.day <= on_day
             AND cells.source_id IN (SELECT source_id FROM panel)
     ), strata AS MATERIALIZED (
-        SELECT source_id, language, texts
+        -- A stratum is a source in one language. Numbers stand for names, which would take longer to compare.
+        SELECT
+            (row_number() OVER (ORDER BY known.source_id, known.language))::int AS stratum,
+            known.source_id, known.language, known.texts, panel.bloc, panel.country, panel.kind,
+            (dense_rank() OVER (ORDER BY panel.bloc))::int AS b, (dense_rank() OVER (ORDER BY panel.country))::int AS c,
+            (dense_rank() OVER (ORDER BY panel.kind))::int AS k, (dense_rank() OVER (ORDER BY known.language))::int AS l
         FROM (
             SELECT
-                source_id, language, coalesce(sum(texts), 0)::float8 AS texts,
-                sum(sum(texts)) OVER (PARTITION BY source_id) AS of_source
+                source_id, language, coalesce(sum(texts) FILTER (WHERE day < on_day), 0)::float8 AS texts,
+                sum(sum(texts) FILTER (WHERE day < on_day)) OVER (PARTITION BY source_id) AS of_source
             FROM coverage
-            WHERE day < on_day
             GROUP BY source_id, language
         ) AS known
-        WHERE of_source >= 7
+        JOIN panel ON panel.source_id = known.source_id
+        WHERE known.of_source >= 7
+    ), names AS MATERIALIZED (
+        SELECT DISTINCT named.part, named.place, named.slice_kind, named.slice
+        FROM strata
+        CROSS JOIN LATERAL (
+            VALUES (15, 0, 'all', ''), (7, b, 'bloc', bloc), (11, c, 'country', country), (13, k, 'kind', kind),
+                (14, l, 'language', language)
+        ) AS named (part, place, slice_kind, slice)
     ), said AS MATERIALIZED (
-        SELECT cells.about_id AS topic_id, cells.source_id, cells.language, cells.day, cardinality(cells.origins) AS texts
+        SELECT cells.about_id AS topic_id, strata.stratum, cells.day - earliest + 1 AS number, cells.source_id, cells.day,
+            cardinality(cells.origins) AS texts
         FROM trends.cells
+        JOIN strata ON strata.source_id = cells.source_id AND strata.language = cells.language
         WHERE cells.taxonomy_id = version AND cells.about = 'topic' AND cells.about_id = ANY(topic_ids)
             AND cells.day >= earliest AND cells.day <= on_day
-            AND cells.source_id IN (SELECT source_id FROM panel)
     ), propensities AS MATERIALIZED (
-        SELECT topic_id, source_id, language, sum(texts)::float8 AS texts
-        FROM said WHERE day < on_day GROUP BY topic_id, source_id, language
+        SELECT topic_id, stratum, sum(texts)::float8 AS texts
+        FROM said WHERE number < 57 GROUP BY topic_id, stratum
     ), general AS MATERIALIZED (
         SELECT
             topics.topic_id,
@@ -85,94 +98,110 @@ BEGIN
         GROUP BY topics.topic_id
     ), exposed AS MATERIALIZED (
         SELECT
-            coverage.source_id, coverage.language, coverage.day, coverage.texts,
+            strata.stratum, coverage.day - earliest + 1 AS number, coverage.texts,
             coverage.texts / (strata.texts + 10) AS pull, 1 / (strata.texts + 10) AS small
         FROM coverage
         JOIN graded ON graded.source_id = coverage.source_id AND graded.day = coverage.day
         JOIN strata ON strata.source_id = coverage.source_id AND strata.language = coverage.language
-    ), grounds AS (
+    ), grounds AS MATERIALIZED (
         SELECT
-            CASE WHEN GROUPING(bloc) = 0 THEN 'bloc' WHEN GROUPING(country) = 0 THEN 'country'
-                WHEN GROUPING(kind) = 0 THEN 'kind' WHEN GROUPING(language) = 0 THEN 'language' ELSE 'all' END AS slice_kind,
-            coalesce(bloc, country, kind, language, '') AS slice,
-            day,
-            sum(texts)::int AS texts,
-            10 * sum(pull) AS plain,
-            array_agg(DISTINCT source_id) FILTER (WHERE day = on_day) AS voices
+            GROUPING(b, c, k, l) AS part, coalesce(b, c, k, l, 0) AS place, number,
+            sum(exposed.texts)::int AS texts,
+            10 * sum(pull) AS plain
         FROM exposed
-        JOIN panel USING (source_id)
-        GROUP BY GROUPING SETS ((day), (day, bloc), (day, country), (day, kind), (day, language))
+        JOIN strata USING (stratum)
+        GROUP BY GROUPING SETS ((number), (number, b), (number, c), (number, k), (number, l))
     ), slices AS MATERIALIZED (
-        SELECT
-            slice_kind, slice,
-            (sum(texts) FILTER (WHERE day = on_day))::int AS texts,
-            (count(*) FILTER (WHERE day < on_day))::int AS days,
-            max(cardinality(voices)) AS sources
+        SELECT part, place, (sum(texts) FILTER (WHERE number = 57))::int AS texts
         FROM grounds
-        GROUP BY slice_kind, slice
-        HAVING sum(texts) FILTER (WHERE day = on_day) > 0
-            AND count(*) FILTER (WHERE day < on_day) >= 14 AND sum(texts) FILTER (WHERE day < on_day) >= 40
+        GROUP BY part, place
+        HAVING sum(texts) FILTER (WHERE number = 57) > 0
+            AND count(*) FILTER (WHERE number < 57) >= 14 AND sum(texts) FILTER (WHERE number < 57) >= 40
     ), parts AS (
-        SELECT said.topic_id, said.source_id, said.language, said.day, said.texts AS seen, 0::float8 AS usual, 0::float8 AS wobble
+        SELECT said.topic_id, said.stratum, said.number, said.texts AS seen, 0::float8 AS usual
         FROM said
         JOIN graded ON graded.source_id = said.source_id AND graded.day = said.day
         UNION ALL
-        SELECT
-            propensities.topic_id, exposed.source_id, exposed.language, exposed.day, 0, exposed.pull * propensities.texts,
-            exposed.pull * exposed.texts * propensities.texts * exposed.small
+        SELECT propensities.topic_id, exposed.stratum, exposed.number, 0, exposed.pull * propensities.texts
         FROM exposed
-        JOIN propensities USING (source_id, language)
+        JOIN propensities USING (stratum)
     ), lines AS MATERIALIZED (
         SELECT
-            topic_id,
-            CASE WHEN GROUPING(bloc) = 0 THEN 'bloc' WHEN GROUPING(country) = 0 THEN 'country'
-                WHEN GROUPING(kind) = 0 THEN 'kind' WHEN GROUPING(language) = 0 THEN 'language' ELSE 'all' END AS slice_kind,
-            coalesce(bloc, country, kind, language, '') AS slice,
-            day,
+            topic_id, GROUPING(b, c, k, l) AS part, coalesce(b, c, k, l, 0) AS place, number,
             sum(seen)::int AS seen,
-            sum(usual) AS usual,
-            sum(wobble) AS wobble
+            sum(usual) AS usual
         FROM parts
-        JOIN panel USING (source_id)
+        JOIN strata USING (stratum)
         GROUP BY GROUPING SETS (
-            (topic_id, day), (topic_id, day, bloc), (topic_id, day, country), (topic_id, day, kind), (topic_id, day, language)
+            (topic_id, number), (topic_id, number, b), (topic_id, number, c), (topic_id, number, k), (topic_id, number, l)
         )
+    ), voices AS MATERIALIZED (
+        -- What each source of a slice contributes to the day.
+        SELECT
+            topic_id, part, place, source_id, sum(seen)::int AS seen, sum(usual) AS usual,
+            sum(wobble) AS wobble
+        FROM (
+            SELECT propensities.topic_id, exposed.stratum, 0 AS seen, exposed.pull * propensities.texts AS usual,
+                exposed.pull * propensities.texts * exposed.texts * exposed.small AS wobble
+            FROM exposed
+            JOIN propensities USING (stratum)
+            WHERE exposed.number = 57
+            UNION ALL
+            SELECT topic_id, stratum, texts, 0, 0 FROM said WHERE number = 57
+        ) AS today
+        JOIN strata USING (stratum)
+        CROSS JOIN LATERAL (VALUES (15, 0), (7, b), (11, c), (13, k), (14, l)) AS slices (part, place)
+        GROUP BY topic_id, part, place, source_id
+    ), wobbles AS MATERIALIZED (
+        SELECT topic_id, part, place, sum(wobble) AS wobble FROM voices GROUP BY topic_id, part, place
+    ), speakers AS MATERIALIZED (
+        SELECT part, place, count(DISTINCT source_id)::int AS sources
+        FROM exposed
+        JOIN strata USING (stratum)
+        CROSS JOIN LATERAL (VALUES (15, 0), (7, b), (11, c), (13, k), (14, l)) AS slices (part, place)
+        WHERE exposed.number = 57
+        GROUP BY part, place
     ), series AS MATERIALIZED (
         SELECT
-            general.topic_id, slices.slice_kind, slices.slice, slices.texts, slices.sources,
+            general.topic_id, slices.part, slices.place, slices.texts,
             array_agg(coalesce(lines.seen, 0) ORDER BY calendar.number) AS seen,
             array_agg(CASE WHEN grounds.texts > 0 THEN coalesce(lines.usual, 0) + grounds.plain * general.share END
-                ORDER BY calendar.number) AS usual,
-            max(CASE WHEN calendar.number = 57 THEN coalesce(lines.wobble, 0) END) AS wobble
+                ORDER BY calendar.number) AS usual
         FROM general
         CROSS JOIN slices
         CROSS JOIN generate_series(1, 57) AS calendar (number)
         LEFT JOIN grounds
-            ON grounds.slice_kind = slices.slice_kind AND grounds.slice = slices.slice
-            AND grounds.day = earliest + calendar.number - 1
+            ON grounds.part = slices.part AND grounds.place = slices.place AND grounds.number = calendar.number
         LEFT JOIN lines
-            ON lines.topic_id = general.topic_id AND lines.slice_kind = slices.slice_kind AND lines.slice = slices.slice
-            AND lines.day = earliest + calendar.number - 1
-        GROUP BY general.topic_id, slices.slice_kind, slices.slice, slices.texts, slices.sources
+            ON lines.topic_id = general.topic_id AND lines.part = slices.part AND lines.place = slices.place
+            AND lines.number = calendar.number
+        GROUP BY general.topic_id, slices.part, slices.place, slices.texts
     ), drawn AS (
         -- One series in four is also judged with its day exchanged for one of the same weekday, drawn by the key.
-        SELECT series.*, 57 - 7 * (1 + draw.number / 4 % 8) AS other, draw.number % 4 = 0 AS is_drawn
+        SELECT
+            series.*, names.slice_kind, names.slice, coalesce(wobbles.wobble, 0) / usual[57] AS wobble,
+            57 - 7 * (1 + draw.number / 4 % 8) AS other,
+            draw.number % 4 = 0 AND usual[57 - 7 * (1 + draw.number / 4 % 8)] > 0 AS is_drawn
         FROM series
+        JOIN names ON names.part = series.part AND names.place = series.place
+        LEFT JOIN wobbles
+            ON wobbles.topic_id = series.topic_id AND wobbles.part = series.part AND wobbles.place = series.place
         CROSS JOIN LATERAL (
-            SELECT ('x' || left(md5(concat_ws(' ', topic_id, slice_kind, slice, on_day)), 7))::bit(28)::int AS number
+            SELECT ('x' || left(md5(concat_ws(' ', series.topic_id, names.slice_kind, names.slice, on_day)), 7))::bit(28)::int AS number
         ) AS draw
     ), fitted AS MATERIALIZED (
         SELECT
             drawn.*,
             fit.days, fit.rate * usual[57] AS mean,
-            fit.dispersion * (1 + fit.rate * wobble / usual[57]) + fit.rate * usual[57] * fit.doubt AS spread,
+            fit.dispersion * (1 + fit.rate * wobble) + fit.rate * usual[57] * fit.doubt AS spread,
             again.rate * usual[other] AS other_mean,
-            again.dispersion * (1 + again.rate * wobble / usual[57]) + again.rate * usual[other] * again.doubt AS other_spread
+            again.dispersion * (1 + again.rate * wobble) + again.rate * usual[other] * again.doubt AS other_spread
         FROM drawn
         CROSS JOIN LATERAL trends.baseline(seen, usual) AS fit
-        LEFT JOIN LATERAL trends.baseline(
-            seen[: other - 1] || seen[57] || seen[other + 1 : 56], usual[: other - 1] || usual[57] || usual[other + 1 : 56]
-        ) AS again ON is_drawn AND usual[other] > 0
+        CROSS JOIN LATERAL trends.baseline(
+            CASE WHEN is_drawn THEN seen[: other - 1] || seen[57] || seen[other + 1 : 56] END,
+            CASE WHEN is_drawn THEN usual[: other - 1] || usual[57] || usual[other + 1 : 56] END
+        ) AS again
     ), judged AS (
         SELECT
             fitted.*,
@@ -197,27 +226,19 @@ BEGIN
             least(min(step_low) OVER (PARTITION BY can_be_low ORDER BY low DESC), 1) AS adjusted_low
         FROM ranked
     ), odd AS MATERIALIZED (
-        SELECT topic_id, slice_kind, slice, mean, mean / usual[57] AS rate, CASE WHEN high < low THEN 1 ELSE -1 END AS direction
+        SELECT stood.topic_id, stood.part, stood.place, mean, mean / usual[57] AS rate, CASE WHEN high < low THEN 1 ELSE -1 END AS direction
         FROM stood
-        WHERE least(high, low) <= trends.burst_level() AND sources >= 3
-    ), voices AS MATERIALIZED (
-        SELECT topic_id, slice_kind, slice, source_id, sum(seen)::int AS seen, sum(usual) AS usual
-        FROM parts
-        JOIN panel USING (source_id)
-        CROSS JOIN LATERAL (
-            VALUES ('all', ''), ('bloc', bloc), ('country', country), ('kind', kind), ('language', language)
-        ) AS slices (slice_kind, slice)
-        WHERE parts.day = on_day
-        GROUP BY topic_id, slice_kind, slice, source_id
+        JOIN speakers ON speakers.part = stood.part AND speakers.place = stood.place
+        WHERE least(high, low) <= trends.burst_level() AND speakers.sources >= 3
     ), leads AS MATERIALIZED (
-        SELECT DISTINCT ON (topic_id, slice_kind, slice)
-            topic_id, slice_kind, slice, voices.seen, greatest(odd.mean - voices.usual * odd.rate, odd.mean / 1000) AS mean
+        SELECT DISTINCT ON (topic_id, part, place)
+            topic_id, part, place, voices.seen, greatest(odd.mean - voices.usual * odd.rate, odd.mean / 1000) AS mean
         FROM odd
-        JOIN voices USING (topic_id, slice_kind, slice)
-        ORDER BY topic_id, slice_kind, slice, (voices.seen - voices.usual * odd.rate) * odd.direction DESC, voices.source_id
+        JOIN voices USING (topic_id, part, place)
+        ORDER BY topic_id, part, place, (voices.seen - voices.usual * odd.rate) * odd.direction DESC, voices.source_id
     )
     SELECT
-        version, stood.topic_id, stood.slice_kind, stood.slice, on_day, stood.seen[57], stood.texts, stood.sources, stood.days,
+        version, stood.topic_id, stood.slice_kind, stood.slice, on_day, stood.seen[57], stood.texts, speakers.sources, stood.days,
         stood.mean::real, stood.spread::real, stood.high, stood.low, stood.adjusted_high, stood.adjusted_low,
         CASE WHEN stood.high < stood.low
             THEN trends.count_tail(stood.seen[57] - leads.seen, leads.mean, stood.spread)
@@ -225,8 +246,8 @@ BEGIN
         END,
         stood.other_high, stood.other_low
     FROM stood
-    LEFT JOIN leads
-        ON leads.topic_id = stood.topic_id AND leads.slice_kind = stood.slice_kind AND leads.slice = stood.slice;
+    JOIN speakers ON speakers.part = stood.part AND speakers.place = stood.place
+    LEFT JOIN leads ON leads.topic_id = stood.topic_id AND leads.part = stood.part AND leads.place = stood.place;
 END
 $$;
 COMMENT ON FUNCTION trends.test_day IS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from models import cube_store, signals
-from models.signals import Burst, Headline
+from models.signals import Burst, Calibration, Headline
 from tests import factories as make
 from tests.panel import Press, noisy
 
@@ -63,3 +63,21 @@ def test_the_articles_behind_a_number_come_with_their_headlines(db: Connection) 
     ]  # fmt: skip
     assert signals.articles(db, topic="pact", day=make.day(0), slice_kind="bloc", slice_name="rok") == ()
     assert isinstance(found[0], Headline)
+
+
+def test_the_back_test_is_read_with_its_counts(db: Connection) -> None:
+    doubled(db)
+
+    found = signals.backtest(db)
+
+    assert found[0] == Calibration(
+        history="quiet", direction="high", volume="5 or more", nominal=0.05, realised=found[0].realised,
+        fired=found[0].fired, tests=found[0].tests,
+    )  # fmt: skip
+    assert found[0].realised == found[0].fired / found[0].tests
+
+
+def test_steady_weeks_have_no_shift(db: Connection) -> None:
+    doubled(db)
+
+    assert signals.shifts(db) == signals.shifts(db, topic="pact") == ()

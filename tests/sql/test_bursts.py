@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import random
+
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from tests import factories as make
@@ -159,3 +163,119 @@ def test_what_cannot_be_tested_says_why(press: Press) -> None:
     assert said[0] == (make.day(29), True, "too little history to compare with")
     assert said[-2] == (make.day(2), True, "sources of only 0 % of the usual coverage were complete")
     assert said[-1] == (make.day(1), False, None)
+
+
+# Of many tests at once ------------------------------------------------------------------------------------------------
+
+
+def drawn(rng: random.Random, mean: float, dispersion: float) -> int:
+    """A negative binomial number: a Poisson one whose mean is drawn from a gamma distribution."""
+    level = rng.gammavariate(mean / (dispersion - 1), dispersion - 1)
+    limit, count, product = math.exp(-level), 0, rng.random()
+    while product > limit:
+        count, product = count + 1, product * rng.random()
+    return count
+
+
+def test_where_nothing_is_up_as_few_tests_fire_as_they_say(db: Connection) -> None:
+    """960 tests of counts from negative binomials with weekdays, that is 40 topics in 4 slices on 6 days."""
+    rng = random.Random(42)
+    press = Press(db, topics=[f"topic-{number}" for number in range(40)])
+    for number, source in enumerate(press.source(f"paper-{number}", bloc=BLOCS[number % 3]) for number in range(3)):
+        for ago in range(1, 64):
+            weekday = 1 + 0.2 * (make.day(ago).isoweekday() % 3)
+            on = {slug: drawn(rng, (2 + number + len(slug)) * weekday, 1.8) for slug in press.topics}
+            press.tell(source, ago, 60, {slug: min(count, 60) for slug, count in on.items()})
+    press.close(newest=6)
+
+    sql = """
+        SELECT count(*), count(*) FILTER (WHERE p_high <= 0.05), count(*) FILTER (WHERE p_low <= 0.05),
+            count(*) FILTER (WHERE least(p_high, p_low) <= 0.001), count(*) FILTER (WHERE least(q_high, q_low) <= 0.05)
+        FROM trends.tests WHERE slice_kind IN ('all', 'bloc') AND p_high IS NOT NULL
+    """
+    tests, high, low, rare, sure = db.execute(sa.text(sql)).one()
+
+    # Realised with this seed: see docs/trends.md.
+    assert tests == 960
+    assert 0.01 < high / tests < 0.07
+    assert 0.01 < low / tests < 0.07
+    assert rare / tests < 0.006
+    assert sure <= 6
+
+
+def test_the_back_test_states_the_realised_beside_the_nominal_rate(press: Press) -> None:
+    for source in steady(press, days=range(2, SPAN)):
+        press.tell(source, 1, 20, 12)
+    press.close(newest=20)
+
+    sql = "SELECT history, direction, volume, nominal, fired, tests > 0, realised <= nominal FROM trends.backtest ORDER BY 1, 2, 3, 4"
+    rows = [tuple(row) for row in press.db.execute(sa.text(sql))]
+
+    assert [row[:4] for row in rows] == [
+        (history, direction, volume, nominal)
+        for history in ("quiet", "shuffled")
+        for direction in ("high", "low")
+        for volume in ("5 or more", "any")
+        for nominal in (0.001, 0.01, 0.05)
+    ]
+    assert [row[4] for row in rows if row[:3] == ("quiet", "high", "any")] == [7, 7, 7]
+
+
+def test_the_shuffled_day_is_drawn_by_the_key_and_so_always_the_same(press: Press) -> None:
+    steady(press)
+    press.close(newest=3)
+    sql = sa.text(
+        "SELECT day, slice_kind, slice, shuffled_high, shuffled_low FROM trends.tested WHERE shuffled_high IS NOT NULL"
+    )
+    before = press.db.execute(sql).all()
+
+    press.close_again(newest=3)
+
+    assert before
+    assert press.db.execute(sql).all() == before
+
+
+# By the hour, and slowly ----------------------------------------------------------------------------------------------
+
+
+def test_an_hour_in_which_a_topic_breaks_out_is_found_by_its_hour(press: Press) -> None:
+    sources = steady(press, sources=6, days=range(1, SPAN))
+    press.close(newest=3)
+    for number in range(6):
+        for piece in range(3):
+            made = {"published": make.at(1, hour=15), "title": f"Piece {piece}", "topics": ["pact"] if piece else []}
+            make.article(press.db, f"paper-{number}", **made)
+        make.article(press.db, f"paper-{number}", published=make.at(1, hour=0), topics=["pact"])
+        make.article(press.db, f"paper-{number}", published=make.at(1, hour=17))
+
+    found = press.found_hours(
+        "hour", "observed", "coverage", "expected < 6", "p_high < 0.01", where="slice_kind = 'all'"
+    )
+
+    assert len(sources) == 6
+    assert found == [
+        (make.at(1, hour=15), 12, 18, True, True),
+        (make.at(1, hour=17), 0, 6, True, False),
+    ]
+
+
+def test_a_slow_shift_is_found_in_its_week_and_added_feeds_are_none(press: Press) -> None:
+    for number, source in enumerate([press.source(f"paper-{number}") for number in range(6)]):
+        for ago in range(1, 182):
+            press.tell(source, ago, 20, (6 if ago < 70 else 4) + noisy(make.day(ago), number))
+    steady(press, sources=20, share=0.8, days=range(1, 40), prefix="new")
+    press.close(newest=1)
+
+    found = press.found("trends.shifts", "slice_kind", "week", "abs(ratio - 1.5) < 0.1", where="slice_kind = 'all'")
+
+    assert found == [("all", make.day(70), True)]
+
+
+def test_levels_without_a_change_have_no_shift(db: Connection) -> None:
+    flat = sa.text("SELECT * FROM trends.shift_points(CAST(:counts AS float8[]), CAST(:usual AS float8[]))")
+    rng = random.Random(7)
+    counts = [float(drawn(rng, 30, 2)) for _ in range(26)]
+    stepped = [30.0 + count / 10 for count in counts[:13]] + [60.0 + count / 10 for count in counts[13:]]
+
+    assert db.execute(flat, {"counts": counts, "usual": [30.0] * 26}).all() == []
+    assert [row.place for row in db.execute(flat, {"counts": stepped, "usual": [30.0] * 26})] == [14]

@@ -1,0 +1,106 @@
+-- The last 72 hours, hour by hour of publication, against the 28 days before them, for all and by bloc. The panel are the
+-- sources graded ok on half of those 28 days or more; what is usual follows from what each of them published in the hour
+-- and from its propensity to the topic (as in trends.test_day()), so that the rhythm of the day is in it. The scatter is that
+-- of the slice's last test by day, which is no smaller. Articles whose date names a day and no time (midnight) are left out.
+
+-- Grain: one row a topic, slice (all, bloc) and hour with coverage.
+-- Reads: trends.article_facts, trends.tagging_facts, trends.source_days, trends.cells, trends.tested, trends.topics. Read by: analysts.
+CREATE VIEW trends.burst_hours AS
+WITH bounds AS MATERIALIZED (
+    SELECT
+        date_trunc('hour', trends.moment(), 'UTC') - interval '72 hours' AS since,
+        date_trunc('hour', trends.moment(), 'UTC') AS until,
+        trends.today() - 4 AS last_day
+), panel AS MATERIALIZED (
+    SELECT known.source_id, known.bloc
+    FROM trends.source_days AS known
+    WHERE known.day > (SELECT last_day - 28 FROM bounds) AND known.day <= (SELECT last_day FROM bounds) AND known.grade = 'ok'
+    GROUP BY known.source_id, known.bloc
+    HAVING count(*) >= 14
+), known AS MATERIALIZED (
+    SELECT cells.about, cells.about_id AS topic_id, cells.source_id, sum(cardinality(cells.origins))::float8 AS texts
+    FROM trends.cells
+    WHERE cells.day > (SELECT last_day - 28 FROM bounds) AND cells.day <= (SELECT last_day FROM bounds)
+        AND cells.source_id IN (SELECT source_id FROM panel)
+        AND (cells.taxonomy_id = 0 AND cells.about = 'coverage' OR cells.taxonomy_id = (SELECT trends.version()) AND cells.about = 'topic')
+    GROUP BY cells.about, cells.about_id, cells.source_id
+), heard AS MATERIALIZED (
+    SELECT source_id, texts FROM known WHERE about = 'coverage' AND texts >= 7
+), general AS MATERIALIZED (
+    SELECT topics.topic_id, (coalesce(sum(known.texts), 0) + 1) / ((SELECT coalesce(sum(texts), 0) FROM heard) + 1) AS share
+    FROM trends.topics
+    LEFT JOIN known ON known.about = 'topic' AND known.topic_id = topics.topic_id AND known.source_id IN (SELECT source_id FROM heard)
+    GROUP BY topics.topic_id
+), written AS MATERIALIZED (
+    SELECT DISTINCT
+        facts.source_id, panel.bloc, date_trunc('hour', facts.published_at, 'UTC') AS hour, facts.origin_id, said.topic_ids
+    FROM bounds
+    JOIN trends.article_facts AS facts
+        ON facts.day >= (bounds.since AT TIME ZONE 'UTC')::date AND facts.day <= (bounds.until AT TIME ZONE 'UTC')::date
+        AND facts.published_at >= bounds.since AND facts.published_at < bounds.until
+        AND facts.published_at <> date_trunc('day', facts.published_at, 'UTC')
+    JOIN panel ON panel.source_id = facts.source_id
+    JOIN heard ON heard.source_id = facts.source_id
+    LEFT JOIN trends.tagging_facts AS said ON said.article_id = facts.article_id
+), hours AS MATERIALIZED (
+    SELECT source_id, bloc, hour, count(DISTINCT origin_id)::int AS texts FROM written GROUP BY source_id, bloc, hour
+), usual AS (
+    SELECT
+        general.topic_id, hours.bloc, hours.hour, sum(hours.texts) AS coverage,
+        sum(hours.texts * (coalesce(known.texts, 0) + 10 * general.share) / (heard.texts + 10)) AS expected
+    FROM hours
+    JOIN heard ON heard.source_id = hours.source_id
+    CROSS JOIN general
+    LEFT JOIN known ON known.about = 'topic' AND known.topic_id = general.topic_id AND known.source_id = hours.source_id
+    GROUP BY general.topic_id, hours.bloc, hours.hour
+), seen AS (
+    SELECT topic.id AS topic_id, written.bloc, written.hour, count(DISTINCT (written.source_id, written.origin_id))::int AS texts
+    FROM written
+    CROSS JOIN LATERAL unnest(written.topic_ids) AS topic (id)
+    GROUP BY topic.id, written.bloc, written.hour
+), lines AS (
+    SELECT
+        usual.topic_id, usual.hour,
+        CASE WHEN GROUPING(usual.bloc) = 0 THEN 'bloc' ELSE 'all' END AS slice_kind,
+        coalesce(usual.bloc, '') AS slice,
+        coalesce(sum(seen.texts), 0)::int AS observed,
+        sum(usual.coverage)::int AS coverage,
+        sum(usual.expected) AS expected
+    FROM usual
+    LEFT JOIN seen ON seen.topic_id = usual.topic_id AND seen.bloc = usual.bloc AND seen.hour = usual.hour
+    GROUP BY GROUPING SETS ((usual.topic_id, usual.hour), (usual.topic_id, usual.hour, usual.bloc))
+), scatter AS MATERIALIZED (
+    SELECT DISTINCT ON (tested.topic_id, tested.slice_kind, tested.slice)
+        tested.topic_id, tested.slice_kind, tested.slice, tested.dispersion
+    FROM trends.tested
+    WHERE tested.day >= (SELECT last_day - 3 FROM bounds) AND tested.slice_kind IN ('all', 'bloc')
+    ORDER BY tested.topic_id, tested.slice_kind, tested.slice, tested.day DESC
+)
+SELECT
+    topics.topic,
+    lines.slice_kind,
+    lines.slice,
+    lines.hour,
+    lines.observed,
+    lines.expected,
+    lines.observed / lines.expected AS ratio,
+    trends.count_tail(lines.observed, lines.expected, scatter.dispersion) AS p_high,
+    CASE WHEN lines.expected > 2 THEN trends.count_cdf(lines.observed, lines.expected, scatter.dispersion) END AS p_low,
+    lines.coverage,
+    scatter.dispersion::float8 AS dispersion
+FROM lines
+JOIN trends.topics ON topics.topic_id = lines.topic_id
+JOIN scatter ON scatter.topic_id = lines.topic_id AND scatter.slice_kind = lines.slice_kind AND scatter.slice = lines.slice;
+
+COMMENT ON VIEW trends.burst_hours IS 'The last 72 hours by hour of publication, against what the same sources usually write of each topic. One row a topic, slice (all, bloc) and hour with coverage.';
+COMMENT ON COLUMN trends.burst_hours.topic IS 'Slug of the topic.';
+COMMENT ON COLUMN trends.burst_hours.slice_kind IS 'all or bloc.';
+COMMENT ON COLUMN trends.burst_hours.slice IS 'Which bloc; empty for all.';
+COMMENT ON COLUMN trends.burst_hours.hour IS 'Start of the hour of publication, UTC.';
+COMMENT ON COLUMN trends.burst_hours.observed IS 'Texts on the topic from the panel, each once a source and hour; those dated by day only left out.';
+COMMENT ON COLUMN trends.burst_hours.expected IS 'Texts on the topic to be expected of so much coverage by these sources.';
+COMMENT ON COLUMN trends.burst_hours.ratio IS 'observed / expected.';
+COMMENT ON COLUMN trends.burst_hours.p_high IS 'Probability of so many or more if nothing were up; no false-discovery control: mind that there are hundreds of hours.';
+COMMENT ON COLUMN trends.burst_hours.p_low IS 'Probability of so few or fewer; null where 2 or fewer are expected.';
+COMMENT ON COLUMN trends.burst_hours.coverage IS 'Texts of the panel in that hour, on whatever subject.';
+COMMENT ON COLUMN trends.burst_hours.dispersion IS 'Variance / mean, of the last test by day of that topic and slice.';

@@ -1,0 +1,138 @@
+"""Tests of days, kept: which are made anew, and that they equal tests made from scratch."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from models import burst_store, cube_store, tables, tag_store
+from models.queries import checks
+from tests import factories as make
+from tests.panel import Press, noisy
+
+
+def days_waiting(db: Connection) -> list[date]:
+    return list(db.execute(sa.select(tables.dirty_tests.c.day).order_by(tables.dirty_tests.c.day)).scalars())
+
+
+def wrong_tests(db: Connection) -> list[dict]:
+    return [dict(row) for row in db.execute(checks()["tests_equal_retest"]).mappings()]
+
+
+def kept(db: Connection) -> list[tuple]:
+    columns = "topic_id, slice_kind, slice, day, observed, texts, sources, days, expected::text, p_high::numeric(9, 6)"
+    sql = f"SELECT {columns} FROM trends.tested WHERE day > '{make.day(4)}' ORDER BY 1, 2, 3, 4"
+    return [tuple(row) for row in db.execute(sa.text(sql))]
+
+
+def told(db: Connection) -> list[int]:
+    """Forty-five days of an outlet, three articles each, some on the pact; rolled up and tested."""
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "pact", made_at=make.at(90))
+    made = [
+        make.article(db, published=make.at(ago), topics=["pact"] if number <= 1 + noisy(make.day(ago), 1) else [])
+        for ago in range(1, 46)
+        for number in range(3)
+    ]
+    cube_store.roll_up(db)
+    while burst_store.refresh(db, most=50):
+        pass
+    return made
+
+
+def test_a_late_arrival_reopens_its_day_and_those_that_look_back_on_it(db: Connection) -> None:
+    told(db)
+    assert days_waiting(db) == []
+
+    make.article(db, published=make.at(5))
+    cube_store.roll_up(db)
+
+    assert days_waiting(db) == [make.day(ago) for ago in (5, 4, 3, 2, 1)]
+
+
+def test_the_newest_days_are_tested_first_and_no_more_than_asked_for(db: Connection) -> None:
+    told(db)
+    burst_store.mark(db, [make.day(9)])
+
+    done = burst_store.refresh(db, most=2)
+
+    assert done == [make.day(2), make.day(1)]
+    assert burst_store.waiting(db) == 7
+
+
+def test_a_change_reaches_no_further_than_56_days(db: Connection) -> None:
+    make.clock(db, make.NOW)
+
+    burst_store.mark(db, [make.day(100)])
+
+    assert days_waiting(db) == [make.day(100) + timedelta(days=ahead) for ahead in range(57)]
+
+
+def test_after_arrivals_deletions_merges_and_retags_tests_equal_those_made_from_scratch(db: Connection) -> None:
+    first, second, third, *_ = told(db)
+    db.execute(tables.articles.update().where(tables.articles.c.id == second).values(origin_id=first))
+    db.execute(tables.articles.delete().where(tables.articles.c.id == third))
+    for number in range(4):
+        make.article(db, "beta", published=make.at(2 + number), topics=["pact"])
+    db.execute(tables.sources.update().where(tables.sources.c.slug == "alpha").values(bloc="rok"))
+
+    cube_store.roll_up(db)
+    while burst_store.refresh(db, most=50):
+        pass
+
+    assert kept(db)
+    assert wrong_tests(db) == []
+
+
+def test_the_check_notices_a_test_that_is_off(db: Connection) -> None:
+    told(db)
+    assert wrong_tests(db) == []
+
+    db.execute(tables.tests.update().where(tables.tests.c.slice_kind == "all").values(observed=99))
+
+    assert {row["slice_kind"] for row in wrong_tests(db)} == {"all"}
+
+
+def test_asked_as_of_a_moment_tests_say_what_they_said_then(db: Connection) -> None:
+    told(db)
+    before = kept(db)
+    make.clock(db, make.NOW + timedelta(minutes=5))
+    for _ in range(5):
+        make.tag(db, make.article(db, published=make.at(2)), "pact", tagged_at=make.NOW + timedelta(minutes=5))
+    cube_store.roll_up(db)
+    while burst_store.refresh(db, most=50):
+        pass
+
+    assert kept(db) != before
+    with make.as_of(db, make.NOW + timedelta(minutes=1)):
+        assert kept(db) == before
+
+
+def test_a_switch_of_the_taxonomy_has_every_day_tested_again(db: Connection) -> None:
+    told(db)
+    version = make.taxonomy(db, "pact", current=False)
+    cube_store.recount(db, version)
+    tag_store.make_current(db, version)
+
+    burst_store.mark_all(db)
+
+    assert burst_store.waiting(db) >= 31
+
+
+@pytest.mark.parametrize("days", [[], ()])
+def test_nothing_marked_costs_nothing(db: Connection, days: list[date]) -> None:
+    burst_store.mark(db, days)
+
+    assert burst_store.refresh(db) == []
+
+
+def test_tests_of_an_empty_database_are_none(db: Connection) -> None:
+    Press(db)
+
+    assert db.execute(sa.text("SELECT count(*) FROM trends.tests")).scalar() == 0
+    assert db.execute(sa.text("SELECT count(*) FROM trends.burst_hours")).scalar() == 0
+    assert db.execute(sa.text("SELECT count(*) FROM trends.shifts")).scalar() == 0
+    assert db.execute(sa.text("SELECT count(*) FROM trends.backtest WHERE tests > 0")).scalar() == 0
