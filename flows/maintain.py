@@ -18,7 +18,8 @@ from flows import markup, ordering, resources, retag, run_logs
 from flows.commands.output import moment
 from flows.gather import now
 from flows.tasks import TASK, judge_until
-from models import housekeeping
+from models import freshness_store, housekeeping
+from models.freshness_store import Stale
 from models.housekeeping import Dropped, TroubledFeed
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ class Upkeep:
     """Checks that found rows, with how many."""
     silent: int
     """Feeds that answer but have brought nothing new for far longer than they used to."""
+    stale: int = 0
+    """Findings on sources that no longer bring what they used to bring."""
 
 
 def _run_name() -> str:
@@ -60,7 +63,7 @@ def maintain() -> Upkeep:
     with resources.database() as engine:
         dropped = _retire(engine)
         _test(engine)
-        upkeep = Upkeep(dropped=dropped, broken=_check(engine), silent=_watch(engine))
+        upkeep = Upkeep(dropped=dropped, broken=_check(engine), silent=_watch(engine), stale=_freshness(engine))
         changed = resources.outdated(engine)
         if read_otherwise := resources.read_otherwise(engine):
             log.warning("%s", read_otherwise)
@@ -120,6 +123,45 @@ def _watch(engine: Engine) -> int:
             payload={"source": feed.source, "url": feed.url, "since": str(feed.since)},
         )
     return len(silent)
+
+
+@task(name="watch sources", task_run_name="see whether sources bring what they used to", tags=["sources"], **TASK)
+def _freshness(engine: Engine) -> int:
+    """Keep what the freshness rules find, and tell once of each finding that came or went."""
+    with engine.begin() as db:
+        found, turns = freshness_store.refresh(db, now=now())
+    said = fresh(found)
+    create_table_artifact(key="sources-freshness", table=source_rows(found), description=said)
+    log.info("%s", said)
+    for turn in turns:
+        emit_event(
+            "wirewatch.source.recovered" if turn.ended else "wirewatch.source.stale",
+            resource={"prefect.resource.id": f"wirewatch.source.{turn.source}", "prefect.resource.name": turn.source},
+            payload={"finding": turn.kind, "since": str(turn.since), "said": turn.said},
+        )
+    return len(found)
+
+
+def fresh(found: Sequence[Stale]) -> str:
+    """How many sources do not bring what they used to bring."""
+    sources = len({one.source for one in found})
+    if not sources:
+        return "Every source that is heard brings what it used to bring."
+    one = sources == 1
+    return f"{sources} source{' does' if one else 's do'} not bring what {'it' if one else 'they'} used to."
+
+
+def source_rows(found: Sequence[Stale]) -> list[dict[str, Any]]:
+    """One row a finding."""
+    return [
+        {
+            "source": one.source,
+            "finding": one.finding.kind,
+            "since": moment(one.finding.since),
+            "what": markup.plain(one.finding.said),
+        }
+        for one in found
+    ]
 
 
 def in_trouble(troubled: Sequence[TroubledFeed]) -> str:

@@ -115,6 +115,12 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"
 
 
+def has_database() -> bool:
+    """Whether there is a database already: a server is named, or the home has one."""
+    chosen = settings()
+    return chosen.database_url is not None or (chosen.home / "postgres" / "data" / "PG_VERSION").is_file()
+
+
 @contextmanager
 def database() -> Iterator[Engine]:
     """An engine on the migrated database: the server the settings name, or the embedded one, kept up meanwhile."""

@@ -19,7 +19,7 @@ from extractors.answers import shown
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.outcomes import Polled
 from extractors.records import Feed, SourceKind
-from flows.commands import feed_backfill, feed_finds, feed_lists, feed_search
+from flows.commands import feed_backfill, feed_finds, feed_lists, feed_search, freshness
 from flows.commands.output import Column, as_json, clean, console, emit, moment, number, span, table
 from models import feed_store
 from models.feed_store import FeedHealth
@@ -112,12 +112,15 @@ def check(args: argparse.Namespace) -> int:
 
     addresses = args.url or [feed.url for feed in resources.feeds_file(args.feeds).feeds]
     rows = [_verdict(one) for one in read_all(addresses)]
+    stale = freshness.of_feeds(addresses)
     if args.json:
-        emit(as_json(rows))
+        emit(as_json([row | {"findings": stale.get(row["url"], [])} for row in rows]))
     else:
         console().print(verdict_table(rows))
         good = sum(row["ok"] for row in rows)
         console().print(f"{good} of {len(rows)} can be read.")
+        for line in freshness.lines(stale):
+            console().print(line)
     return 0 if all(row["ok"] for row in rows) else 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from flows import resources
 from flows.__main__ import main
 from flows.commands import feeds
 from flows.commands.output import render
-from models import database, embedded
+from models import database, embedded, tables
 from models.feed_store import FeedHealth
 from models.settings import Settings, load
 from tests import factories as make
@@ -91,7 +91,7 @@ def test_every_kind_of_trouble_is_told_beside_the_feeds_that_are_fine(
     assert list(rows) == addresses  # in the order given, whichever came first
     assert rows[web.url("/rss")] == {
         "url": web.url("/rss"), "ok": True, "format": "rss", "title": "Harbour & [b]Sons[/b]", "entries": 1,
-        "moved_to": None, "error": None, "state": "ok", "advice": None,
+        "moved_to": None, "error": None, "state": "ok", "advice": None, "findings": [],
     }  # fmt: skip
     assert rows[web.url("/moved")]["moved_to"] == web.url("/rss")
     assert [row["state"] for row in rows.values()][: len(paths)] == [
@@ -123,6 +123,37 @@ def test_without_addresses_those_of_the_file_are_read_and_nothing_is_stored(
     assert lines[2].split() == ["ok", "rss", "1", web.url("/rss")]
     assert lines[-1] == "1 of 1 can be read."
     assert sorted(path.name for path in settings.home.iterdir()) == ["feeds.toml"]
+
+
+def test_a_check_tells_what_the_source_of_a_feed_no_longer_brings(
+    settings: Settings, web: Web, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)
+    listing(settings, web.url("/rss"), web.url("/other"))
+    web.page("/other", RSS.format("Other"))
+    with (
+        make.own_database(database_url) as url,
+        resources.using(settings.model_copy(update={"database_url": SecretStr(url)})),
+    ):
+        with resources.database() as engine, engine.begin() as db:
+            for address in (web.url("/rss"), web.url("/other")):
+                last = now - timedelta(days=5)
+                feed = make.feed(
+                    db, "ledger", address, watched_since=now - timedelta(days=99), last_new_at=last, state="ok"
+                )
+                rows = [
+                    {"feed_id": feed, "day": (last - timedelta(days=ago)).date(), "polls": 9, "failed": 0, "new": 8}
+                    for ago in range(30)
+                ]
+                db.execute(tables.feed_days.insert(), rows)
+
+        codes = [main(["feeds", "check"]), main(["feeds", "check", "--json", web.url("/rss")])]
+
+    out = capsys.readouterr().out
+    said = "ledger: brought nothing for 5 days; by its own rhythm 64 articles should have come (since "
+    assert codes == [0, 0]
+    assert "Sources that do not bring what they used to:" in out
+    assert " ".join(out.split()).count(said) == 2  # once for both feeds, once in JSON
 
 
 def test_a_long_reason_wraps_in_its_column_and_is_never_cut() -> None:

@@ -49,28 +49,62 @@ def test_what_has_had_its_time_goes_and_what_looks_wrong_is_said(kept: Engine, p
         prefect_api, "/flow_runs/filter", {"flows": {"name": {"any_": ["maintain"]}}, "sort": "START_TIME_DESC"}
     )
     of_run = {"flow_runs": {"id": {"any_": [run["id"]]}}}
-    told = eventually(lambda: len(found := call(prefect_api, "/task_runs/filter", of_run)) == 3 and found)
+    told = eventually(lambda: len(found := call(prefect_api, "/task_runs/filter", of_run)) == 5 and found)
     tasks = {one["name"]: one["tags"] for one in told}
-    [artifact] = call(prefect_api, "/artifacts/filter", of_run)
+    shown = {one["key"]: one for one in call(prefect_api, "/artifacts/filter", of_run)}
+    artifact = shown["feeds-in-trouble"]
     assert upkeep == maintain.Upkeep(dropped=Dropped(page_months=0, polls=1, attempts=0, bands=0), broken={}, silent=1)
     assert run["name"].startswith("maintain ")
     assert tasks == {
         "drop what has had its time": ["retire"],
+        "test the days that wait for it": ["roll-up"],
         "check the data": ["check"],
         "look for silent and failing feeds": ["feeds"],
+        "see whether sources bring what they used to": ["sources"],
     }
-    assert (artifact["key"], artifact["description"]) == (
-        "feeds-in-trouble",
-        "1 feed fails, 1 answers but has gone silent against its own rhythm.",
-    )
+    assert shown.keys() == {"feeds-in-trouble", "sources-freshness"}
+    assert shown["sources-freshness"]["description"] == "Every source that is heard brings what it used to bring."
+    assert artifact["description"] == "1 feed fails, 1 answers but has gone silent against its own rhythm."
     assert [feed in artifact["data"] for feed in (DEAD, QUIET)] == [True, True]
+
+
+def events(prefect_api: str, name: str) -> list[dict]:
+    asked = {"filter": {"event": {"name": [name]}, "resource": {"id": ["wirewatch.source.weary"]}}}
+    return [one["payload"] for one in call(prefect_api, "/events/filter", asked)["events"]]
+
+
+@pytest.mark.prefect
+def test_a_source_that_goes_silent_is_told_once_and_once_more_when_it_is_heard_again(
+    kept: Engine, prefect_api: str, eventually
+) -> None:
+    last = NOW - 6 * DAYS
+    with kept.begin() as db:
+        feed = make.feed(db, "weary", state="ok", watched_since=NOW - 90 * DAYS, last_new_at=last)
+        rows = [{"feed_id": feed, "day": (last - ago * DAYS).date(), "polls": 9, "new": 5} for ago in range(40)]
+        db.execute(tables.feed_days.insert(), rows)
+
+    found = [maintain.maintain().stale, maintain.maintain().stale]
+    with kept.begin() as db:
+        db.execute(tables.feeds.update().where(tables.feeds.c.id == feed).values(last_new_at=NOW))
+    found.append(maintain.maintain().stale)
+
+    [ended] = eventually(lambda: events(prefect_api, "wirewatch.source.recovered"))
+    [began] = events(prefect_api, "wirewatch.source.stale")
+    assert found == [1, 1, 0]
+    assert began == {
+        "finding": "silent",
+        "since": str(last),
+        "said": "brought nothing for 6 days; by its own rhythm 25 articles should have come",
+    }
+    assert ended == began
 
 
 @pytest.mark.prefect
 def test_a_check_that_finds_rows_fails_the_run_after_all_else_is_done(kept: Engine) -> None:
     with kept.begin() as db:
         make.taxonomy(db, "pact")
-        make.article(db, topics=["pact"])  # counted in no cube
+        make.article(db, topics=["pact"])
+        db.execute(tables.dirty_days.delete())  # counted in no cube, and nobody knows
 
     with pytest.raises(maintain.DataBroken) as told:
         maintain.maintain()
