@@ -23,6 +23,7 @@ COMMANDS = {
     "reextract": "read stored articles again from their raw pages, by a changed extractor",
     "serve": "database, Prefect server with its UI, and all schedules, until Ctrl-C",
     "trends": "topics over time, with sparklines",
+    "alerts": "what stood out: bursts, drops, silences, first reports",
     "export": "any view as CSV, JSON or Parquet",
     "explain": "why an article has its tags",
     "topics": "the taxonomy: list, check, show, change",

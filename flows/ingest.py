@@ -15,7 +15,7 @@ from time import perf_counter
 from prefect import flow, runtime
 
 from extractors.errors import WirewatchError
-from flows import ordering, progress, publish, resources, run_logs, tasks
+from flows import alerts, ordering, progress, publish, resources, run_logs, tasks
 from flows.batches import process_due, task_runner
 from flows.gather import now
 from flows.ledger import balanced, ledger
@@ -81,6 +81,7 @@ def ingest(feeds: str | None = None, limit: int | None = None, everything: bool 
         tasks.group()
         tasks.roll_up()
         tasks.judge()
+        alerts.raise_alerts()
         timings = {
             "poll": polled - began,
             "process": processed - polled,

@@ -55,6 +55,8 @@ ANALYST_TABLES = (
     "revisions",
     "extractors",
     "tests",
+    "alerts",
+    "alerts_past",
 )
 """What an analyst reads in schema `news`, besides everything in `trends` and `ops`."""
 

@@ -22,6 +22,9 @@ from extractors.errors import Misconfigured
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: Wirewatch runs from it, it is no wheel."""
 
+ALERT_SLICES = ("all", "bloc", "country", "language", "kind", "source")
+"""Kinds of slices that alerts can be about; sources only of silences."""
+
 Network = IPv4Network | IPv6Network
 
 
@@ -68,6 +71,14 @@ class Settings(BaseSettings):
     keep_pages_days: int = Field(90, ge=0, description="Retention of raw pages, by whole months.")
     keep_polls_days: int = Field(90, ge=1, description="Retention of single polls and attempts.")
 
+    # What we tell
+    alert_slices: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("all", "bloc"), description="Where bursts, drops and silences are told of: `all` and kinds of slices."
+    )
+    alert_q: float = Field(0.05, gt=0, le=0.05, description="Largest part of false ones among the bursts of a day.")
+    alert_least: int = Field(5, ge=1, description="Least number of texts, seen or expected, that an alert is about.")
+    alert_days: int = Field(7, ge=1, le=60, description="What is older than so many days makes no new alert.")
+
     # How we work
     batch_size: int = Field(128, ge=1, le=1000, description="Articles in one Prefect task.")
     extract_workers: int | None = Field(
@@ -88,6 +99,18 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("alert_slices", mode="before")
+    @classmethod
+    def _words(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("alert_slices")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [name for name in value if name not in ALERT_SLICES]:
+            raise ValueError(f"there is no slice {wrong[0]!r}; there are {', '.join(ALERT_SLICES)}")
+        return value
 
     @field_validator("secrets", mode="before")
     @classmethod

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from models.alert_tables import alerts, alerts_past
 from models.archive_tables import backfill_sitemaps, backfills
 from models.diffusion_tables import dirty_stories, pairs, story_counts, story_slices, story_topics
 from models.feed_tables import feeds, hosts, robots, sources
@@ -52,6 +53,8 @@ from models.trend_tables import (
 )
 
 __all__ = [
+    "alerts",
+    "alerts_past",
     "articles_past",
     "backfill_sitemaps",
     "backfills",

@@ -154,6 +154,16 @@ def article(
     return made.id
 
 
+def alert(db: Connection, topic_slug: str = "pact", **facts: Any) -> int:
+    """An open alert that nobody was told of: a burst yesterday, unless facts say otherwise."""
+    row = {
+        "kind": "burst", "topic_id": topic(db, topic_slug), "slice_kind": "all", "slice": "", "starts_on": day(1),
+        "ends_on": day(1), "days": 1, "observed": 0, "expected": 24.0, "p": 1e-6, "q": 1e-4, "grade": "ok",
+        "completeness": 1.0, "article_ids": [], "headlines": [], "taxonomy_id": 1, "made_at": NOW, **facts,
+    }  # fmt: skip
+    return db.execute(tables.alerts.insert().values(row).returning(tables.alerts.c.id)).scalar_one()
+
+
 def clock(db: Connection, moment: datetime | None) -> None:
     """Have the database take this for the present, until the transaction ends; None: its own clock again."""
     db.execute(sa.text("SELECT set_config('wirewatch.clock', :moment, true)"), {"moment": str(moment or "")})

@@ -1,0 +1,100 @@
+"""`wirewatch alerts`: what stood out, the articles behind it, and what somebody thought of it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from rich.text import Text
+
+from extractors.errors import Misconfigured
+from flows.commands.output import as_json, console, emit
+from flows.commands.packets import NONE_YET, listing, packet, page, sentence
+from models import alert_store
+from models.alert_store import Alert
+
+
+def add(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Register the command and its verbs."""
+    parser = subparsers.add_parser(
+        "alerts",
+        help="what stood out: bursts, drops, silences, first reports",
+        description="What stood out and was told: bursts, drops, silences and first reports, each with the articles "
+        "behind it. Without a verb: a table of those that are open.",
+    )
+    parser.add_argument(
+        "--state", default="open", metavar="STATE", help=f"{', '.join(alert_store.STATES)} or all (default: open)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the packets as JSON")
+    parser.set_defaults(run=run)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    showing = verbs.add_parser("show", help="one alert, with its headlines")
+    showing.set_defaults(run=show)
+    for verb, state, about in (
+        ("acknowledge", "acknowledged", "say that somebody has seen it"),
+        ("dismiss", "dismissed", "say that it is no news, and why"),
+        ("reopen", "open", "take that back"),
+    ):
+        judging = verbs.add_parser(verb, help=about)
+        judging.add_argument("--reason", metavar="WORDS", help="why; a dismissal needs it")
+        judging.set_defaults(run=partial(judge, state=state))
+    for one in verbs.choices.values():
+        one.add_argument("id", metavar="ID", help="its number in the table")
+        one.add_argument("--json", action="store_true", help="print the packet as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the table; without any alert a hint, which is no error."""
+    from flows import resources  # noqa: PLC0415 -- after the arguments are known to be right
+
+    state = None if args.state == "all" else args.state
+    with resources.database() as engine, engine.connect() as db:
+        found = alert_store.listed(db, state=state)
+        every = found or alert_store.listed(db)
+    if args.json:
+        emit(as_json([packet(alert) for alert in found]))
+    elif found:
+        out = console()
+        out.print(listing(found, width=out.width))
+        return 0
+    if not found:
+        others = f"No alert is {args.state}; --state all shows the {len(every)} there are."
+        console(stderr=args.json).print(Text(others if every else NONE_YET))
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:
+    """Print one alert."""
+    return _printed(args, _look, page)
+
+
+def judge(args: argparse.Namespace, *, state: str) -> int:
+    """Put an alert into a state, and say so."""
+    from flows.gather import now  # noqa: PLC0415 -- see run
+
+    def put(engine: Any, number: int) -> Alert:
+        with engine.begin() as db:
+            return alert_store.judge(db, number, state, reason=args.reason, now=now())
+
+    return _printed(args, put, lambda alert: Text(f"Alert {alert.alert_id} is {alert.state} now: {sentence(alert)}."))
+
+
+def _look(engine: Any, number: int) -> Alert:
+    with engine.connect() as db:
+        return alert_store.get(db, number)
+
+
+def _printed(args: argparse.Namespace, take: Callable[[Any, int], Alert], shown: Callable[[Alert], Any]) -> int:
+    from flows import resources  # noqa: PLC0415 -- see run
+
+    if not args.id.isdecimal():
+        raise Misconfigured(f"{args.id!r} is no number of an alert: `wirewatch alerts --state all` lists them.")
+    with resources.database() as engine:
+        alert = take(engine, int(args.id))
+    if args.json:
+        emit(as_json(packet(alert)))
+    else:
+        console().print(shown(alert), soft_wrap=shown is not page)
+    return 0

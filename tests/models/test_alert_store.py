@@ -1,0 +1,261 @@
+"""Alerts: what becomes one, what it leads back to, and that one finding is one alert whatever comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from extractors.errors import Misconfigured
+from models import alert_store, burst_store, tables
+from models.alert_store import Alert, Watch
+from tests import factories as make
+from tests.panel import Press, noisy
+
+LATER = make.NOW + timedelta(hours=1)
+PAPERS = 6
+
+
+def alerts(db: Connection) -> tuple[Alert, ...]:
+    return alert_store.listed(db)
+
+
+def press_of(db: Connection, *, told: dict[int, int]) -> Press:
+    """Six sources with 20 texts a day, 4 of them on the pact, for 70 days; on some days (`ago: number`) other numbers."""
+    press = Press(db)
+    for number in range(PAPERS):
+        source = press.source(f"paper-{number}")
+        for ago in range(1, 70):
+            press.tell(source, ago, 20, told.get(ago, 4 + noisy(make.day(ago), number)))
+    press.close(newest=10)
+    return press
+
+
+def write(db: Connection, ago: int, *, each: int = 8, **facts: Any) -> list[int]:
+    """Articles on the pact in each source, as many as the cube says there were."""
+    return [
+        make.article(db, f"paper-{number}", published=make.at(ago, hour=1 + one), topics=["pact"], **facts)
+        for number in range(PAPERS)
+        for one in range(each)
+    ]
+
+
+def found(db: Connection, *, now: datetime = make.NOW, **facts: Any) -> list[int]:
+    return alert_store.find(db, Watch(**{"slices": ("all",), **facts}), now=now)
+
+
+def test_a_burst_becomes_an_alert_that_leads_back_to_its_articles(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    ids = write(db, 1)
+
+    (alert_id,) = found(db)
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.kind, alert.topic, alert.slice_kind, alert.slice, alert.starts_on, alert.ends_on, alert.days) == (
+        "burst", "pact", "all", "", make.day(1), make.day(1), 1,
+    )  # fmt: skip
+    assert (alert.observed, alert.articles, sorted(alert.article_ids)) == (48, 48, ids)
+    assert 20 < (alert.expected or 0) < 28
+    assert (alert.p or 1) <= (alert.q or 1) < 0.001
+    assert (alert.grade, alert.completeness, alert.state, alert.made_at, alert.emitted_at) == (
+        "ok", 1.0, "open", make.NOW, None,
+    )  # fmt: skip
+    assert (alert.first_source, alert.first_bloc, alert.first_at) == ("paper-0", "western", make.at(1, hour=1))
+
+
+def test_a_drop_becomes_one_with_the_articles_that_are_left(db: Connection) -> None:
+    press_of(db, told={1: 0})
+
+    (alert_id,) = found(db)
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.kind, alert.observed, alert.article_ids, alert.headlines, alert.first_source) == (
+        "drop", 0, [], [], None,
+    )  # fmt: skip
+
+
+def test_copies_in_one_source_and_sources_that_were_not_complete_are_not_among_its_articles(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    ids = write(db, 1)
+    make.article(db, "paper-0", published=make.at(1, hour=23), topics=["pact"], origin_id=ids[0])
+    make.article(db, "broken", published=make.at(1, hour=2), topics=["pact"])
+    make.article(db, "paper-0", published=make.at(1, hour=23))
+
+    (alert_id,) = found(db)
+
+    assert sorted(alert_store.get(db, alert_id).article_ids) == ids
+
+
+def test_headlines_are_ten_of_different_texts_and_the_most_related_come_first(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    ids = write(db, 1)
+    close, copy = ids[20], ids[31]
+    said = tables.taggings.update().values(related=0.9)
+    db.execute(said.where(tables.taggings.c.article_id.in_([close, copy])))
+    db.execute(tables.articles.update().where(tables.articles.c.id == copy).values(origin_id=close))
+
+    (alert_id,) = found(db)
+
+    headlines = alert_store.get(db, alert_id).headlines
+    assert len(headlines) == alert_store.HEADLINES
+    assert headlines[0] == {
+        "article_id": close, "source": "paper-2", "title": "A headline", "url": headlines[0]["url"],
+        "at": make.at(1, hour=5).isoformat(),
+    }  # fmt: skip
+    assert copy not in [one["article_id"] for one in headlines]
+
+
+def test_the_first_mover_is_who_was_first_with_the_story_that_most_of_it_tells(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    make.source(db, "agency", bloc="rok")
+    make.article(db, "agency", published=make.at(3), topics=["pact"], story_id=7)
+    write(db, 1, each=5, story_id=7)
+    write(db, 1, each=3, story_id=8)
+
+    (alert_id,) = found(db)
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.story_id, alert.first_source, alert.first_bloc, alert.first_at) == (7, "agency", "rok", make.at(3))
+
+
+def test_what_is_found_again_is_no_new_alert_and_changes_nothing(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    write(db, 1)
+    assert len(found(db)) == 1
+    before = alerts(db)
+
+    assert found(db, now=LATER) == []
+    assert alerts(db) == before
+
+
+def test_days_that_follow_one_another_are_one_alert(db: Connection) -> None:
+    press_of(db, told={1: 8, 2: 8, 3: 8, 6: 8})
+    ids = [article for ago in (3, 2, 1) for article in write(db, ago)]
+    write(db, 6)
+
+    found(db)
+
+    assert [(one.starts_on, one.ends_on, one.days, one.observed) for one in alerts(db)] == [
+        (make.day(3), make.day(1), 3, 144),
+        (make.day(6), make.day(6), 1, 48),
+    ]
+    assert sorted(alerts(db)[0].article_ids) == sorted(ids)
+
+
+def test_an_alert_grows_with_the_next_day_and_is_not_told_again(db: Connection) -> None:
+    press = press_of(db, told={2: 8})
+    write(db, 2)
+    with before_the_end_of(db, 1):
+        (alert_id,) = found(db)
+        alert_store.mark_emitted(db, alert_id, now=make.NOW)
+    for number in range(PAPERS):
+        double(press, f"paper-{number}", ago=1)
+    write(db, 1)
+
+    assert found(db, now=LATER) == []
+
+    (alert,) = alerts(db)
+    assert (alert.alert_id, alert.starts_on, alert.ends_on, alert.days, alert.observed, alert.articles) == (
+        alert_id, make.day(2), make.day(1), 2, 96, 96,
+    )  # fmt: skip
+    assert alert_store.next_waiting(db) is None
+
+
+def test_a_burst_that_turns_into_two_runs_of_days_stays_one_alert(db: Connection) -> None:
+    press_of(db, told={1: 8, 2: 8, 3: 8})
+    found(db)
+    db.execute(tables.tests.update().where(tables.tests.c.day == make.day(2)).values(q_high=0.5, p_high=0.4))
+
+    assert found(db, now=LATER) == []
+    assert [(one.starts_on, one.ends_on, one.days) for one in alerts(db)] == [(make.day(3), make.day(1), 2)]
+
+
+def test_what_is_small_unsure_old_or_elsewhere_is_no_alert(db: Connection) -> None:
+    press_of(db, told={2: 8})
+
+    assert found(db, least=49) == found(db, level=1e-300) == found(db, days=1) == found(db, slices=()) == []
+    assert len(found(db, least=48, days=2, slices=("all", "bloc"))) == 2
+
+
+def test_as_of_an_earlier_moment_an_alert_is_what_it_was(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    write(db, 1)
+    (alert_id,) = found(db)
+    make.clock(db, LATER)
+    alert_store.judge(db, alert_id, "dismissed", reason="a holiday", now=LATER)
+
+    seen = {}
+    for name, moment in (("before", make.at(0.1)), ("then", make.NOW), ("now", LATER)):
+        with make.as_of(db, moment):
+            seen[name] = [(one.state, one.state_reason) for one in alerts(db)]
+
+    assert seen == {"before": [], "then": [("open", None)], "now": [("dismissed", "a holiday")]}
+
+
+def test_an_alert_is_judged_with_a_reason_and_a_time(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    (alert_id,) = found(db)
+
+    seen = alert_store.judge(db, alert_id, "acknowledged", reason=None, now=LATER)
+    gone = alert_store.judge(db, alert_id, "dismissed", reason=" a holiday ", now=LATER)
+
+    assert (seen.state, seen.state_reason, seen.state_at) == ("acknowledged", None, LATER)
+    assert (gone.state, gone.state_reason, gone.state_at) == ("dismissed", "a holiday", LATER)
+    assert [alert_store.listed(db, state=state) for state in ("open", "dismissed")] == [(), (gone,)]
+    assert alert_store.next_waiting(db) is None
+
+
+@pytest.mark.parametrize("reason", [None, "", "  "])
+def test_a_dismissal_without_a_reason_is_refused(db: Connection, reason: str | None) -> None:
+    press_of(db, told={1: 8})
+    (alert_id,) = found(db)
+
+    with pytest.raises(Misconfigured, match="Say why it is dismissed, with --reason"):
+        alert_store.judge(db, alert_id, "dismissed", reason=reason, now=LATER)
+
+    assert alert_store.get(db, alert_id).state == "open"
+
+
+def test_an_alert_or_state_that_is_not_there_is_answered_with_those_that_are(db: Connection) -> None:
+    with pytest.raises(Misconfigured, match=r"^There is no alert 7; there is none at all yet\.$"):
+        alert_store.get(db, 7)
+    press_of(db, told={1: 8})
+    (alert_id,) = found(db)
+
+    with pytest.raises(Misconfigured, match=rf"^There is no alert 0; there is only {alert_id} "):
+        alert_store.get(db, 0)
+    with pytest.raises(
+        Misconfigured, match=r"^There is no state 'shut'; there are open, acknowledged, dismissed, and all"
+    ):
+        alert_store.listed(db, state="shut")
+
+
+# Days of a press that go on ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def before_the_end_of(db: Connection, ago: int) -> Iterator[None]:
+    """As if that day were not over yet: its tests are not there."""
+    kept = db.execute(tables.tests.select().where(tables.tests.c.day == make.day(ago))).mappings().all()
+    db.execute(tables.tests.delete().where(tables.tests.c.day == make.day(ago)))
+    yield
+    db.execute(tables.tests.insert(), [dict(row) for row in kept])
+
+
+def double(press: Press, source: str, *, ago: int) -> None:
+    """Twice as many texts of a source on the pact on a day that was closed, tested anew."""
+    source_id = make.source(press.db, source)
+    cell = tables.cube.c
+    mine = sa.and_(cell.about == "topic", cell.day == make.day(ago), cell.source_id == source_id)
+    press.db.execute(
+        tables.cube.update()
+        .where(mine)
+        .values(articles=8, origins=sa.text("ARRAY(SELECT generate_series(1, 8)::bigint)"))
+    )
+    burst_store.mark(press.db, [make.day(ago)])
+    burst_store.refresh(press.db, most=1)
