@@ -24,6 +24,7 @@ COMMANDS = {
     "serve": "database, Prefect server with its UI, and all schedules, until Ctrl-C",
     "trends": "topics over time, with sparklines",
     "alerts": "what stood out: bursts, drops, silences, first reports",
+    "report": "a self-contained HTML report with plots",
     "export": "any view as CSV, JSON or Parquet",
     "explain": "why an article has its tags",
     "topics": "the taxonomy: list, check, show, change",

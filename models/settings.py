@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     )
     keep_pages_days: int = Field(90, ge=0, description="Retention of raw pages, by whole months.")
     keep_polls_days: int = Field(90, ge=1, description="Retention of single polls and attempts.")
+    keep_reports_days: int = Field(90, ge=1, description="Retention of the daily reports in `reports/` of the home.")
 
     # What we tell
     alert_slices: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -50,7 +50,8 @@ def number_of_days(words: str) -> int:
 @contextmanager
 def connected(engine: Engine, as_of: datetime | None) -> Iterator[Connection]:
     """A connection whose views speak of `as_of`; raises `Misconfigured` when nothing had been seen by then."""
-    with engine.connect() as db:
+    # All that is read stands as it did when the first of it was read: sums and parts agree while an ingest goes on.
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as db:
         moments.speak_of(db, as_of)
         if as_of is not None:
             first = moments.first_seen(db)

@@ -1,0 +1,119 @@
+"""The section on topics: a timeline each, with its coverage, gaps and bursts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flows.commands.output import change, percent
+from flows.report import names, plots
+from flows.report.evidence import About, Evidence
+from flows.report.plots import Timeline
+from models.signals import Burst
+from models.trends import Point, Trend
+
+MOST_TOPICS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """A day on which a topic got more than usual."""
+
+    words: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table behind a plot: a day, or days that have the same reason to be a gap."""
+
+    first: date
+    last: date
+    point: Point
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A topic with its plot and the table behind it."""
+
+    trend: Trend
+    href: str | None
+    plot: Timeline
+    moved: str
+    """Its change in a few words; empty when none can be stated."""
+    rising: bool
+    bursts: tuple[Burst, ...]
+    peaks: tuple[Peak, ...]
+    """The bursts in words."""
+    rows: tuple[Row, ...]
+    """Days with an article, and those that cannot be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Topics, the one with most articles first."""
+
+    cards: tuple[Card, ...]
+    silent: tuple[str, ...]
+    """Titles of topics without an article in the period."""
+
+
+def section(found: Iterable[Trend], bursts: Mapping[str, Sequence[Burst]], evidence: Evidence) -> Section:
+    """The section of these trends (unsliced, with a point a day)."""
+    ordered = sorted(found, key=lambda trend: -trend.articles)
+    told = [trend for trend in ordered if trend.articles][:MOST_TOPICS]
+    return Section(
+        cards=tuple(_card(trend, bursts.get(trend.topic, ()), evidence) for trend in told),
+        silent=tuple(trend.title for trend in ordered if not trend.articles),
+    )
+
+
+def _card(trend: Trend, bursts: Sequence[Burst], evidence: Evidence) -> Card:
+    href = evidence.link(About(topic=trend.topic), trend.articles, trend.title)
+    peaks = tuple(_peak(burst, trend, evidence) for burst in bursts)
+    of_day = {burst.day: peak.href for burst, peak in zip(bursts, peaks, strict=True)}
+
+    def leads_to(point: Point) -> str | None:
+        return of_day.get(point.day) or (href if point.articles else None)
+
+    return Card(
+        trend=trend,
+        href=href,
+        plot=plots.timeline(trend.points, marked=of_day, words=said, href=leads_to),
+        moved="" if trend.change is None else f"share {change(trend.change).replace('-', '−')} in the last 7 days",
+        rising=trend.change is not None and trend.change > 1,
+        bursts=tuple(bursts),
+        peaks=peaks,
+        rows=tuple(_rows(trend.points, leads_to)),
+    )
+
+
+def _rows(points: Sequence[Point], leads_to: Callable[[Point], str | None]) -> Iterator[Row]:
+    """Days with an article, and gaps; a day that was complete and brought nothing needs no line."""
+    for reason, run in itertools.groupby(points, key=lambda point: point.reason if point.articles is None else None):
+        days = list(run)
+        if reason is not None:
+            yield Row(days[0].day, days[-1].day, days[0], None)
+        else:
+            yield from (Row(day.day, day.day, day, leads_to(day)) for day in days if day.articles or day.reason)
+
+
+def _peak(burst: Burst, trend: Trend, evidence: Evidence) -> Peak:
+    words = f"{names.day(burst.day)}: {burst.observed} for {burst.expected:.1f} expected, {names.chance(burst.p)}"
+    title = f"{trend.title}, {names.long_day(burst.day)}"
+    return Peak(words, evidence.link(About(topic=trend.topic, day=burst.day), burst.articles, title))
+
+
+def said(point: Point) -> str:
+    """A day in words, for who points at it and for who hears it."""
+    day = names.long_day(point.day)
+    if point.articles is None:
+        return f"{day}: {point.reason}"
+    what = f"{day}: {names.several(point.articles, 'article')}, {names.several(point.sources or 0, 'source')}"
+    if point.reason:
+        return f"{what}; {point.reason}"
+    graded = "" if point.completeness is None else f"; coverage {percent(point.completeness, 0)} complete"
+    return f"{what}, {percent(point.share)} of all{graded}"
