@@ -112,7 +112,7 @@ def test_a_check_that_finds_rows_fails_the_run_after_all_else_is_done(kept: Engi
         polls = db.execute(tables.polls.select()).all()
 
     assert re.fullmatch(
-        r"Checks found what should not be: cube_equals_recount \(\d+ rows\)\. Their SQL is in sql/checks\.",
+        r"Checks found what should not be: cube_equals_recount \(\d+ rows\), pairs_equal_recount \(\d+ rows\)\. Their SQL is in sql/checks\.",
         str(told.value),
     )
     assert len(polls) == 1
