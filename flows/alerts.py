@@ -44,7 +44,11 @@ def raise_alerts() -> int:
 def watched(settings: Settings) -> Watch:
     """What the settings want to be told of."""
     return Watch(
-        slices=settings.alert_slices, level=settings.alert_q, least=settings.alert_least, days=settings.alert_days
+        slices=settings.alert_slices,
+        blocs=settings.alert_blocs,
+        level=settings.alert_q,
+        least=settings.alert_least,
+        days=settings.alert_days,
     )
 
 

@@ -38,11 +38,13 @@ class Watch:
     """What is worth an alert."""
 
     slices: Collection[str] = ("all", "bloc")
-    """Kinds of slices that are looked at."""
+    """Kinds of slices in which bursts, drops and silences are looked for."""
+    blocs: Collection[str] = ()
+    """Blocs whose first report of a story is told."""
     level: float = 0.05
     """The largest q of a burst or drop."""
     least: int = 5
-    """Least number of texts of a burst; of a drop or silence the least number to be expected."""
+    """Least number of texts of a burst, of articles of a story; expected texts of a drop or silence."""
     days: int = 7
     """What is older makes no new alert, so that the past of a source that is added is no news."""
 
@@ -83,6 +85,8 @@ class Alert:
     taxonomy_id: int
 
 
+_LOOKED_FOR = ("alerts_runs", "alerts_silences", "alerts_first_reports")
+
 # Finding -------------------------------------------------------------------------------------------------------------
 
 
@@ -95,9 +99,10 @@ def find(db: Connection, watch: Watch, *, now: datetime) -> list[int]:
     today = moments.spoken_of(db).today
     values = {
         "since": today - timedelta(days=watch.days), "slices": list(watch.slices), "q": watch.level,
-        "least": watch.least,
+        "least": watch.least, "blocs": list(watch.blocs),
     }  # fmt: skip
-    made = [_keep(db, row, now=now) for row in db.execute(query("alerts_runs"), values).mappings().all()]
+    found = [row for name in _LOOKED_FOR for row in db.execute(query(name), values).mappings().all()]
+    made = [_keep(db, row, now=now) for row in found]
     return [alert_id for alert_id in made if alert_id is not None]
 
 
@@ -117,18 +122,35 @@ def _keep(db: Connection, row: RowMapping, *, now: datetime) -> int | None:
 
 
 def _articles(db: Connection, row: RowMapping) -> dict[str, Any]:
-    """The articles that were observed on these days, and who was first."""
-    asked = {"topic_id": row["topic_id"], "slice_kind": row["slice_kind"], "slice": row["slice"]}
-    found = db.execute(query("alerts_articles"), asked | {"days": row["on_days"], "graded": True}).mappings().all()
-    story, first = _begun(db, found)
-    return {
-        "article_ids": [one["article_id"] for one in found],
+    """The articles that were observed, and who was first; of a silence, the headlines of those who were not silent."""
+    first: RowMapping | None
+    if row["kind"] == "first-report":
+        asked = {"story": row["story_id"], "bloc": row["slice"]}
+        found = db.execute(query("alerts_reports"), asked).mappings().all()
+        story, first = row["story_id"], db.execute(query("alerts_first"), asked).mappings().one()
+        more = {"hours": row["hours"], "observed": len(found)}
+    else:
+        found = _on_days(db, row)
+        story, first = _begun(db, found)
+        more = {}
+    return more | {
+        "article_ids": [] if row["kind"] == "silence" else [one["article_id"] for one in found],
         "headlines": _headlines(found),
         "story_id": story,
         "first_source": first["source"] if first else None,
         "first_bloc": first["bloc"] if first else None,
         "first_at": first["at"] if first else None,
     }
+
+
+def _on_days(db: Connection, row: RowMapping) -> Sequence[RowMapping]:
+    """What was counted on these days; of a silence, what anybody published on the topic."""
+    silence = row["kind"] == "silence"
+    asked = {
+        "topic_id": row["topic_id"], "days": row["on_days"], "graded": not silence,
+        "slice_kind": "all" if silence else row["slice_kind"], "slice": "" if silence else row["slice"],
+    }  # fmt: skip
+    return db.execute(query("alerts_articles"), asked).mappings().all()
 
 
 def _begun(db: Connection, articles: Sequence[RowMapping]) -> tuple[int | None, RowMapping | None]:

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     alert_slices: Annotated[tuple[str, ...], NoDecode] = Field(
         ("all", "bloc"), description="Where bursts, drops and silences are told of: `all` and kinds of slices."
     )
+    alert_blocs: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("china-state",), description="Blocs whose first report of each story is told; `off`: none."
+    )
     alert_q: float = Field(0.05, gt=0, le=0.05, description="Largest part of false ones among the bursts of a day.")
     alert_least: int = Field(5, ge=1, description="Least number of texts, seen or expected, that an alert is about.")
     alert_days: int = Field(7, ge=1, le=60, description="What is older than so many days makes no new alert.")
@@ -101,9 +104,11 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("alert_slices", mode="before")
+    @field_validator("alert_slices", "alert_blocs", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
+        if value == "off":
+            return ()
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("alert_slices")

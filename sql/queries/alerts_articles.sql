@@ -1,11 +1,14 @@
 -- The articles on a topic in a slice on some days, one a source, language and text: those of sources graded ok, as tests
 -- count them, or of all.
 -- Returns article_id, source, bloc, title, url, story_id, origin_id, at (when it reported) and related, the first one first.
-SELECT counted.article_id, counted.source, counted.bloc, counted.title, counted.url, counted.story_id, counted.origin_id, counted.at, counted.related
+SELECT
+    counted.article_id, counted.source, counted.bloc, counted.title, counted.url, counted.story_id, counted.origin_id,
+    counted.at, counted.related
 FROM (
     SELECT DISTINCT ON (facts.day, facts.source_id, facts.language, facts.origin_id)
         facts.article_id, sources.source, sources.bloc, facts.title, facts.url, facts.story_id, facts.origin_id,
-        coalesce(facts.published_at, facts.first_seen_at) AS at, said.related
+        trends.reported_at(facts.published_at, facts.first_seen_at, sources.country, facts.language) AS at,
+        said.related
     FROM trends.article_facts AS facts
     JOIN trends.tagging_facts AS said ON said.article_id = facts.article_id
     JOIN trends.source_facts AS sources ON sources.source_id = facts.source_id
@@ -26,7 +29,7 @@ FROM (
             )
         )
     ORDER BY
-        facts.day, facts.source_id, facts.language, facts.origin_id, coalesce(facts.published_at, facts.first_seen_at),
-        facts.article_id
+        facts.day, facts.source_id, facts.language, facts.origin_id,
+        trends.reported_at(facts.published_at, facts.first_seen_at, sources.country, facts.language), facts.article_id
 ) AS counted
 ORDER BY counted.at, counted.article_id

@@ -65,8 +65,8 @@ COMMENT ON COLUMN trends.alerts.expected IS 'What was to be expected on these da
 COMMENT ON COLUMN trends.alerts.ratio IS 'observed / expected.';
 COMMENT ON COLUMN trends.alerts.p IS 'Probability of it if nothing were up, on its surest day (of a silence: on all its days).';
 COMMENT ON COLUMN trends.alerts.q IS 'The part of false ones among the findings of that day with p as low as this.';
-COMMENT ON COLUMN trends.alerts.grade IS 'ok or thin: how complete the coverage of the slice was on the least complete of the days.';
-COMMENT ON COLUMN trends.alerts.completeness IS 'The part of the normal yield that falls to sources graded ok, on that day, 0..1.';
+COMMENT ON COLUMN trends.alerts.grade IS 'ok, thin, dark or unknown: how complete the coverage of the slice was on the least complete of the days.';
+COMMENT ON COLUMN trends.alerts.completeness IS 'The part of the normal yield that falls to sources graded ok, on that day, 0..1; of a silence, the part of its days that were complete.';
 COMMENT ON COLUMN trends.alerts.story_id IS 'Of a first report the story; else the one that most of its articles tell. Null: none.';
 COMMENT ON COLUMN trends.alerts.hours IS 'Of a first report: hours behind the first report of the story, by whomever.';
 COMMENT ON COLUMN trends.alerts.first_source IS 'The source that reported that story first; without a story, the topic on these days.';

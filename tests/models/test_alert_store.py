@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from extractors.errors import Misconfigured
-from models import alert_store, burst_store, tables
+from models import alert_store, burst_store, cube_store, tables
 from models.alert_store import Alert, Watch
 from tests import factories as make
 from tests.panel import Press, noisy
@@ -233,6 +233,105 @@ def test_an_alert_or_state_that_is_not_there_is_answered_with_those_that_are(db:
         Misconfigured, match=r"^There is no state 'shut'; there are open, acknowledged, dismissed, and all"
     ):
         alert_store.listed(db, state="shut")
+
+
+# Silences and first reports -------------------------------------------------------------------------------------------
+
+
+def silent(db: Connection, *, since: int) -> None:
+    """East and west write on the pact every day; east, of other things, too, stopped so many days ago."""
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "pact")
+    make.source(db, "west", bloc="western")
+    make.source(db, "east", bloc="china-state")
+    for ago in range(1, 120):
+        for slug in ("west", "east"):
+            for hour in (7, 8, 9):
+                make.article(db, slug, published=make.at(ago, hour=hour))
+            if slug == "west" or ago >= since:
+                make.article(db, slug, published=make.at(ago, hour=6), topics=["pact"], title=f"Pact, by {slug}")
+    cube_store.roll_up(db)
+
+
+def test_a_silence_becomes_one_alert_that_lasts_as_long_as_it(db: Connection) -> None:
+    silent(db, since=10)
+
+    (alert_id,) = found(db, slices=("bloc",))
+    make.clock(db, make.NOW + timedelta(days=1))
+    for slug in ("west", "east"):
+        for hour in (7, 8, 9):
+            make.article(db, slug, published=make.at(0, hour=hour))
+    cube_store.roll_up(db)
+    assert found(db, slices=("bloc",), now=LATER) == []
+
+    (alert,) = alerts(db)
+    assert (alert.alert_id, alert.kind, alert.slice, alert.starts_on, alert.ends_on, alert.days, alert.observed) == (
+        alert_id, "silence", "china-state", make.day(9), make.day(0), 7, 0,
+    )  # fmt: skip
+    assert (alert.p or 1) < 0.01
+    assert (alert.article_ids, alert.first_source) == ([], "west")
+    assert {one["title"] for one in alert.headlines} == {"Pact, by west"}
+
+
+def test_an_article_of_a_day_that_was_not_complete_breaks_a_silence(db: Connection) -> None:
+    silent(db, since=10)
+    make.article(db, "east", published=make.at(3, hour=6), topics=["pact"])
+    db.execute(tables.source_days.update().where(tables.source_days.c.day == make.day(3)).values(grade="dark"))
+    cube_store.roll_up(db)
+
+    assert found(db, slices=("bloc",)) == []
+
+
+def told(db: Connection, slug: str, ago: float, *, story: int = 7, topics: tuple[str, ...] = ("pact",)) -> int:
+    return make.article(db, slug, published=make.at(ago), story_id=story, topics=topics)
+
+
+def story(db: Connection) -> list[int]:
+    """A story that three western sources tell, and east, a day later, with two articles; the ids of these."""
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "ties", "pact")
+    make.source(db, "east", bloc="china-state")
+    for slug, ago in (("west", 2.0), ("wire", 1.9), ("post", 1.8)):
+        told(db, slug, ago)
+    ids = [told(db, "east", 0.75), told(db, "east", 0.5)]
+    cube_store.roll_up(db)
+    return ids
+
+
+def test_the_first_report_of_a_bloc_is_told_with_who_was_first_and_how_long_before(db: Connection) -> None:
+    ids = story(db)
+
+    (alert_id,) = found(db, blocs=("china-state",))
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.kind, alert.topic, alert.slice_kind, alert.slice, alert.starts_on, alert.ends_on) == (
+        "first-report", "pact", "bloc", "china-state", make.day(2), make.day(1),
+    )  # fmt: skip
+    assert (alert.story_id, alert.hours, alert.observed, alert.article_ids) == (7, 30.0, 2, ids)
+    assert (alert.first_source, alert.first_bloc, alert.first_at) == ("west", "western", make.at(2))
+    assert (alert.expected, alert.p, alert.q) == (None, None, None)
+
+
+def test_a_first_report_is_told_once_whatever_follows_and_whatever_becomes_of_the_story(db: Connection) -> None:
+    story(db)
+    assert len(found(db, blocs=("china-state",))) == 1
+    told(db, "east", 0.25)
+    cube_store.roll_up(db)
+    again = found(db, blocs=("china-state",), now=LATER)
+    db.execute(tables.articles.update().where(tables.articles.c.story_id == 7).values(story_id=8))
+    cube_store.roll_up(db)
+
+    assert again == found(db, blocs=("china-state",), now=LATER) == []
+
+
+def test_small_stories_those_of_no_topic_and_blocs_that_nobody_watches_are_not_told(db: Connection) -> None:
+    story(db)
+    for number, slug in enumerate(("east", "west", "wire", "post", "east")):
+        told(db, slug, 0.5 + number / 10, story=9, topics=())
+    cube_store.roll_up(db)
+
+    assert found(db, blocs=("dprk-state",)) == found(db, blocs=("china-state",), least=6) == []
+    assert len(found(db, blocs=("china-state",))) == 1
 
 
 # Days of a press that go on ------------------------------------------------------------------------------------------

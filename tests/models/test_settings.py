@@ -152,3 +152,13 @@ def test_secrets_that_cannot_be_read_are_told_without_being_repeated(
     assert str(caught.value).startswith("WIREWATCH_SECRETS: ")
     assert says in str(caught.value)
     assert "swordfish" not in str(caught.value)
+
+
+def test_slices_and_blocs_of_alerts_are_lists_of_words_and_unknown_slices_are_named() -> None:
+    chosen = load(alert_slices="all, language", alert_blocs="off")
+
+    assert (chosen.alert_slices, chosen.alert_blocs) == (("all", "language"), ())
+    with pytest.raises(
+        Misconfigured, match="WIREWATCH_ALERT_SLICES: .*there is no slice 'continent'; there are all, bloc"
+    ):
+        load(alert_slices="continent")
