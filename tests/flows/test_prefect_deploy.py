@@ -51,6 +51,7 @@ def test_prefect_s_own_command_deploys_what_serve_serves(deployed: dict[str, dic
     assert told == {
         "ingest": ("flows.ingest.ingest", ["wirewatch"], 1, "CANCEL_NEW", [("quarter-hourly", True)]),
         "maintain": ("flows.maintain.maintain", ["wirewatch"], 1, "CANCEL_NEW", [("nightly", True)]),
+        "digest": ("flows.digest.digest", ["wirewatch"], 1, "CANCEL_NEW", [("daily", True)]),
         "retag": ("flows.retag.retag", ["wirewatch"], 1, "CANCEL_NEW", []),
         "reextract": ("flows.reextract.reextract", ["wirewatch"], 1, "CANCEL_NEW", []),
         "revisit": ("flows.revisit.revisit", ["wirewatch"], 1, "CANCEL_NEW", [("between-ingests", True)]),
@@ -61,4 +62,4 @@ def test_prefect_s_own_command_deploys_what_serve_serves(deployed: dict[str, dic
 def test_a_worker_looks_for_the_code_where_it_is_installed(deployed: dict[str, dict]) -> None:
     steps = [one["pull_steps"] for one in deployed.values()]
 
-    assert steps == [[{"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}]] * 6
+    assert steps == [[{"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}]] * 7
