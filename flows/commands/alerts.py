@@ -43,6 +43,27 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     for one in verbs.choices.values():
         one.add_argument("id", metavar="ID", help="its number in the table")
         one.add_argument("--json", action="store_true", help="print the packet as JSON")
+    _add_notify(verbs)
+
+
+def _add_notify(verbs: argparse._SubParsersAction[Any]) -> None:
+    notifying = verbs.add_parser(
+        "notify",
+        help="have a webhook called for each alert",
+        description="Puts an automation into Prefect's server, which posts each alert to URL from then on, as JSON: "
+        "`text` is a sentence (Slack and Mattermost show it), `alert` the packet. Asked again, it replaces what it "
+        "had put there.",
+    )
+    notifying.add_argument("url", nargs="?", metavar="URL", help="the webhook's address")
+    notifying.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        choices=alert_store.KINDS,
+        help="only alerts of this kind; more than once",
+    )
+    notifying.add_argument("--stop", action="store_true", help="have nothing called any more")
+    notifying.set_defaults(run=notify)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,6 +100,29 @@ def judge(args: argparse.Namespace, *, state: str) -> int:
             return alert_store.judge(db, number, state, reason=args.reason, now=now())
 
     return _printed(args, put, lambda alert: Text(f"Alert {alert.alert_id} is {alert.state} now: {sentence(alert)}."))
+
+
+def notify(args: argparse.Namespace) -> int:
+    """Put the automation into Prefect's server, or take it out."""
+    from flows import resources  # noqa: PLC0415 -- see run
+
+    if bool(args.url) == args.stop:
+        raise Misconfigured(
+            "Name the webhook's address, or say --stop: `wirewatch alerts notify http://127.0.0.1:8080/`."
+        )
+    if args.url and not args.url.startswith(("http://", "https://")):
+        raise Misconfigured(f"{args.url!r} is no web address; write it whole, with https://.")
+    out = console()
+    with resources.prefect(out.print) as api_url:
+        from flows import notify as notifying  # noqa: PLC0415 -- Prefect takes three seconds to import
+
+        if args.stop:
+            said = "No webhook is called any more." if notifying.stop(api_url) else "No webhook was called."
+        else:
+            notifying.start(api_url, args.url, args.kind)
+            said = f"Each alert{' of kind ' + ' or '.join(args.kind) if args.kind else ''} is posted to {args.url} now."
+    out.print(said, soft_wrap=True)
+    return 0
 
 
 def _look(engine: Any, number: int) -> Alert:

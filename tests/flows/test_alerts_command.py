@@ -121,6 +121,8 @@ def test_an_alert_is_acknowledged_dismissed_and_opened_again(
         (["show", "first"], "'first' is no number of an alert: `wirewatch alerts --state all` lists them."),
         (["acknowledge", "9"], "There is no alert 9; there are 2, from 1 to 2 (`wirewatch alerts --state all` lists them)."),
         (["dismiss", "1"], "Say why it is dismissed, with --reason: without, nobody can learn from it."),
+        (["notify"], "Name the webhook's address, or say --stop: `wirewatch alerts notify http://127.0.0.1:8080/`."),
+        (["notify", "desk.example"], "'desk.example' is no web address; write it whole, with https://."),
         (["--state", "shut"], "There is no state 'shut'; there are open, acknowledged, dismissed, and all."),
     ],
 )  # fmt: skip

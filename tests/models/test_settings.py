@@ -159,6 +159,6 @@ def test_slices_and_blocs_of_alerts_are_lists_of_words_and_unknown_slices_are_na
 
     assert (chosen.alert_slices, chosen.alert_blocs) == (("all", "language"), ())
     with pytest.raises(
-        Misconfigured, match="WIREWATCH_ALERT_SLICES: .*there is no slice 'continent'; there are all, bloc"
+        Misconfigured, match=r"WIREWATCH_ALERT_SLICES: .*there is no slice 'continent'; there are all, bloc"
     ):
         load(alert_slices="continent")
