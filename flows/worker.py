@@ -83,7 +83,8 @@ class Reader:
             raw = RawPage(content_hash=digest, body=self._compressor.compress(body), size=len(body))
         seconds = (("inflate", inflated - began), ("extract", extracted - inflated))
         reading = PageReading(result=result, raw=raw, edition=edition.edition(), change=change, seconds=seconds)
-        return reading if isinstance(result, Rejected) else self._judged(reading, result)
+        as_known = known is not None and isinstance(job.page, Page) and not change  # nobody needs its tags again
+        return reading if isinstance(result, Rejected) or as_known else self._judged(reading, result)
 
     def _judged(self, reading: PageReading, result: Article) -> PageReading:
         """The reading of an article with its tags and fingerprint."""
