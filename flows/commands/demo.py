@@ -66,7 +66,7 @@ def _wire(home: Path, out: Console) -> Iterator[Settings]:
     from models.settings import ROOT, load  # noqa: PLC0415 -- see run
 
     _claim(home)
-    with Wire(now()) as wire:
+    with Wire(now(), steady=True) as wire:
         feeds = home / "feeds.toml"
         feeds.write_text(wire.catalogue_toml(), encoding="utf-8")
         watched = catalogue.load(wire.catalogue_toml(), name=str(feeds))
@@ -89,7 +89,7 @@ def _wire(home: Path, out: Console) -> Iterator[Settings]:
             host_concurrency=4,
             request_timeout_seconds=4.0,
             retry_minutes=0.0,
-            max_age_days=62,
+            max_age_days=80,
         )
         yield settings
 

@@ -34,7 +34,7 @@ EVENTS = 5
 SHOWN_TOPICS = 2
 SHOWN_COPIES = 3
 SHOWN_MATCHES = 5
-_SQL = "SELECT started_at, articles, title FROM trends.stories ORDER BY 2 DESC LIMIT 5"
+_SQL = "SELECT started_at, sources, title FROM trends.stories ORDER BY 2 DESC LIMIT 5"
 
 
 def show(out: Console, engine: Engine, home: Path) -> None:
@@ -89,7 +89,7 @@ def _day(day: date) -> str:
 
 def _show_events(out: Console, db: Connection) -> None:
     """The largest stories."""
-    out.print("\nThe events most written about, across all languages", style="bold")
+    out.print("\nThe events that most outlets tell of, across all languages", style="bold")
     rows = [
         (_day(row.started_at), number(row.articles), number(row.origins), number(len(row.languages)), row.title)
         for row in db.execute(query("stories_largest"), {"limit": EVENTS, "language": LANGUAGE})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from flows.wire import answer, feeds, outcomes, pages, plants, press
+from flows.wire import answer, background, feeds, outcomes, pages, plants, press
 from flows.wire.answer import Answer
 from flows.wire.expected import Expected
 from flows.wire.feeds import Item, Sheaf
@@ -32,15 +32,19 @@ class Edition:
     """A feeds.toml that watches this wire."""
 
 
-def publish(bases: Mapping[int, str], *, now: datetime) -> Edition:
-    """The edition of `now` (aware); `bases` are the addresses of the hosts by number, without a slash at the end."""
-    written = press.load()
-    by_slug = {source.slug: source for source in written.sources}
+def publish(bases: Mapping[int, str], *, now: datetime, steady: bool = False) -> Edition:
+    """The edition of `now` (aware); `bases` are the addresses of the hosts by number, without a slash at the end.
+
+    `steady` adds the background: what outlets write on all the other days.
+    """
+    sources = _outlets(steady=steady)
+    by_slug = {source.slug: source for source in sources}
     dirt = plants.load(by_slug)
-    placed = _placed((*written.articles, *dirt.articles), dirt.plants, by_slug, bases, now)
+    usual = background.articles(by_slug, now.astimezone(UTC)) if steady else ()
+    placed = _placed((*press.load().articles, *dirt.articles, *usual), dirt.plants, by_slug, bases, now)
     routes: dict[int, Mapping[str, Answer]] = {}
     listings: list[Listing] = []
-    for source in written.sources:
+    for source in sources:
         own = sorted((one for one in placed.values() if one.source is source), key=lambda one: -one.at.timestamp())
         odd = [one for one in dirt.oddities if one.source == source.slug]
         carried = [_listing(source, feed, own, odd, bases[source.host], now) for feed in source.feeds]
@@ -50,12 +54,16 @@ def publish(bases: Mapping[int, str], *, now: datetime) -> Edition:
         polls=tuple(outcomes.poll(listing) for listing in listings),
         articles=tuple(outcomes.articles(placed, listings)),
     )
-    return Edition(MappingProxyType(routes), expected, _catalogue(written.sources, bases))
+    return Edition(MappingProxyType(routes), expected, _catalogue(sources, bases))
 
 
-def hosts() -> tuple[int, ...]:
-    """The host numbers of all outlets, ascending."""
-    return tuple(sorted(source.host for source in press.load().sources))
+def hosts(*, steady: bool = False) -> tuple[int, ...]:
+    """The host numbers of all outlets, ascending; `steady` as in `publish`."""
+    return tuple(sorted(source.host for source in _outlets(steady=steady)))
+
+
+def _outlets(*, steady: bool) -> tuple[WireSource, ...]:
+    return press.load().sources + (background.sources() if steady else ())
 
 
 # Articles ------------------------------------------------------------------------------------------------------------

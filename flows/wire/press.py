@@ -121,11 +121,11 @@ class Press:
 
 def load() -> Press:
     """The press as the files tell it; raises KeyError or TypeError when a file is wrong, which tests rule out."""
-    sources = tuple(_source(table) for table in _read(HERE / "sources.toml")["source"])
+    sources = tuple(source(table) for table in _read(HERE / "sources.toml")["source"])
     written: list[WireArticle] = []
-    for source in sources:
-        tables = _read(HERE / "articles" / f"{source.slug}.toml")["article"]
-        written += [article(source, table) for table in tables]
+    for one in sources:
+        tables = _read(HERE / "articles" / f"{one.slug}.toml")["article"]
+        written += [article(one, table) for table in tables]
     return Press(sources, _with_copied_facts(written))
 
 
@@ -139,7 +139,8 @@ def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _source(table: Mapping[str, Any]) -> WireSource:
+def source(table: Mapping[str, Any]) -> WireSource:
+    """An outlet from its table."""
     facts = dict(table)
     feeds = tuple(
         WireFeed(**{**feed, "sections": tuple(feed.get("sections", ())), "only": tuple(feed.get("only", ()))})

@@ -34,9 +34,15 @@ class Wire:
     """
 
     def __init__(
-        self, now: datetime, port: int = 0, *, drip_seconds: float = 20.0, distinct_hosts: bool | None = None
+        self,
+        now: datetime,
+        port: int = 0,
+        *,
+        steady: bool = False,
+        drip_seconds: float = 20.0,
+        distinct_hosts: bool | None = None,
     ) -> None:
-        """`now` is aware; `port` 0 takes a free one.
+        """`now` is aware; `port` 0 takes a free one; `steady` adds what outlets write on all the other days.
 
         The slow page takes `drip_seconds` to arrive. `distinct_hosts` False puts all outlets on 127.0.0.1, each under a
         port of its own, as is done anyway where other loopback addresses do not exist.
@@ -47,6 +53,7 @@ class Wire:
         """Requests so far, by address."""
         self._now = now
         self._port = port
+        self._steady = steady
         self._drip_seconds = drip_seconds
         self._distinct = distinct_hosts
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -59,7 +66,7 @@ class Wire:
         """Serve; raises `WirewatchError` when the port is taken."""
         sockets = self._sockets()
         self._bases = {host: f"http://{_authority(sock)}" for host, sock in sockets.items()}
-        self._edition = edition.publish(self._bases, now=self._now)
+        self._edition = edition.publish(self._bases, now=self._now, steady=self._steady)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
         self._thread.start()
@@ -101,7 +108,7 @@ class Wire:
     # Addresses
 
     def _sockets(self) -> dict[int, socket.socket]:
-        hosts = edition.hosts()
+        hosts = edition.hosts(steady=self._steady)
         if self._distinct is not False and _has_address(hosts[0]):
             return _on_one_port(hosts, self._port)
         self.notice = (

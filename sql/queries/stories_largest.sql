@@ -1,4 +1,4 @@
--- The stories with most articles, each with the headline of its first article in this language, else of its first.
+-- The stories that most sources tell of, each with the headline of its first article in this language, else of its first.
 SELECT
     coalesce(
         (
@@ -15,5 +15,5 @@ SELECT
     stories.origins,
     stories.languages
 FROM trends.stories
-ORDER BY stories.articles DESC, stories.started_at, stories.story_id
+ORDER BY stories.sources DESC, stories.articles DESC, stories.started_at, stories.story_id
 LIMIT :limit

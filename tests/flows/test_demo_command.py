@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -23,7 +24,7 @@ from rich.cells import cell_len
 from flows import prefect_server, resources
 from flows.__main__ import main
 from flows.commands import tour
-from flows.wire import edition
+from flows.wire import edition, press
 from flows.wire.expected import Expected, ExpectedArticle
 from models import database, embedded
 from models.identity import ROOT
@@ -70,7 +71,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     ran = subprocess.run(
         [sys.executable, "-m", "flows", "demo", "--home", str(home)],
         env=clean | hostile | {"COLUMNS": str(WIDTH), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-        capture_output=True, encoding="utf-8", timeout=240, check=False,
+        capture_output=True, encoding="utf-8", timeout=600, check=False,
     )  # fmt: skip
     return Demo(home, ran.returncode, ran.stdout, ran.stderr, tuple(mentioning(str(home))))
 
@@ -86,8 +87,8 @@ def mentioning(home: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def expected() -> Expected:
     """What must come of the wire, whenever and wherever it is served."""
-    bases = {host: f"http://127.0.0.{host}:1" for host in edition.hosts()}
-    return edition.publish(bases, now=datetime.now(UTC)).expected
+    bases = {host: f"http://127.0.0.{host}:1" for host in edition.hosts(steady=True)}
+    return edition.publish(bases, now=datetime.now(UTC), steady=True).expected
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +131,7 @@ def test_the_first_funnel_is_what_the_wire_was_made_to_give(demo: Demo, expected
     wanted["duplicate", "in another feed"] = listed - wanted.total()
 
     assert printed_funnel(demo.part("First run", "Second run")) == wanted
-    assert f"The funnel balances: {listed} listed + 0 carried over = {listed} ended." in demo.out
+    assert f"The funnel balances: {listed:,} listed + 0 carried over = {listed:,} ended." in demo.out
 
 
 def test_the_second_run_has_only_what_had_failed(demo: Demo, expected: Expected) -> None:
@@ -224,7 +225,7 @@ def test_the_other_commands_that_can_be_copied_exist(demo: Demo, capsys: pytest.
         with pytest.raises(SystemExit) as ended:
             main([*words, "--help"])
         assert ended.value.code == 0
-    assert len(demo.commands) == 5
+    assert len(demo.commands) == 6
     assert "usage: " in capsys.readouterr().out
 
 
@@ -234,12 +235,18 @@ def test_stories_hold_the_events_of_the_wire(kept: sa.Engine, expected: Expected
     Each text counts once: that copies share their story is no merit. An echo (an explanation, a reaction) may stand with
     its event or by itself.
     """
-    told = {(one.source, one.title): one for one in expected.articles if "stored" in (one.outcome, one.later)}
+    written = {(one.source, " ".join(one.title.split())) for one in press.load().articles}
+    told = {
+        (one.source, one.title): one
+        for one in expected.articles
+        if "stored" in (one.outcome, one.later) and (one.source, one.title) in written  # the background has no events
+    }
     columns = "source, title, story_id, article_id = origin_id AS first"
     with kept.connect() as db:
         rows = db.execute(sa.text(f"SELECT {columns} FROM trends.articles WHERE story_id IS NOT NULL")).all()
     together, apart = Counter[str](), Counter[str]()
-    for one, other in combinations([row for row in rows if row.first], 2):
+    first = [row for row in rows if row.first and (row.source, row.title) in told]
+    for one, other in combinations(first, 2):
         verdict = kinship(told[one.source, one.title], told[other.source, other.title])
         (together if one.story_id == other.story_id else apart)[verdict] += 1
 
@@ -254,6 +261,122 @@ def kinship(one: ExpectedArticle, other: ExpectedArticle) -> str:
         return "one event"
     shared = {one.event, one.comments_on} & {other.event, other.comments_on} - {""}
     return "an echo" if shared else "two events"
+
+
+# The story read off the views; days are counted back from the one on which the demo ran.
+
+_ASKED = "WITH demo AS (SELECT (min(started_at) AT TIME ZONE 'UTC')::date AS day FROM ops.runs) "
+
+
+def asked(kept: sa.Engine, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query that may name `demo.day`."""
+    with kept.connect() as db:
+        return [tuple(row) for row in db.execute(sa.text(_ASKED + sql))]
+
+
+def test_the_signing_is_a_burst_on_its_days_and_on_no_others(kept: sa.Engine) -> None:
+    found = asked(
+        kept,
+        "SELECT demo.day - bursts.day, observed, expected, q FROM trends.bursts, demo"
+        " WHERE topic = 'russia-dprk-pact' AND slice_kind = 'all'",
+    )
+
+    ages = {row[0] for row in found}
+    assert ages & {41, 42}
+    assert ages <= set(range(36, 44))
+    assert max(row[1] for row in found) >= 6
+    assert all(row[2] < 1 and row[3] <= 0.05 for row in found)
+
+
+_SIGNING = """, signing AS (
+    SELECT story_id, started_at FROM trends.stories
+    WHERE 'russia-dprk-pact' = ANY(topics) ORDER BY articles DESC LIMIT 1
+) """
+
+
+def test_of_the_signing_chinese_state_media_alone_did_not_report_though_they_were_listened_to(kept: sa.Engine) -> None:
+    found = asked(
+        kept,
+        _SIGNING + "SELECT bloc, never_taken_up, coverage_grade, lag_hours FROM trends.story_blocs"
+        " JOIN signing USING (story_id)",
+    )
+
+    assert [row[:3] for row in found if row[1]] == [("china-state", True, "ok")]
+    assert len(found) == 8
+    assert all(0 <= row[3] < 30 for row in found if not row[1])
+
+
+def test_their_first_word_on_the_pact_came_two_days_later_and_they_gave_it_less_than_any_other_bloc(
+    kept: sa.Engine,
+) -> None:
+    lags = dict(
+        asked(
+            kept,
+            _SIGNING + "SELECT bloc, extract(epoch FROM min(published_at) - started_at)::float8 / 3600"
+            " FROM trends.articles, signing WHERE 'russia-dprk-pact' = ANY(topics) AND published_at >= started_at"
+            " GROUP BY bloc, started_at",
+        )
+    )
+    [least] = asked(
+        kept,
+        "SELECT bloc FROM trends.attention WHERE topic = 'russia-dprk-pact' AND grain = '90 days'"
+        " ORDER BY relative LIMIT 1",
+    )
+
+    assert 48 < lags.pop("china-state") < 60
+    assert max(lags.values()) < 30
+    assert least == ("china-state",)
+
+
+def test_added_feeds_raise_the_share_of_their_topic_and_are_no_burst(kept: sa.Engine) -> None:
+    change = "same_sources, other_sources, reason FROM demo, trends.topic_change(demo.day - 28, 7, 28)"
+    topic = "topic = 'china-europe-relations'"
+    [(same, other, reason)] = asked(kept, f"SELECT {change} WHERE {topic} AND slice_kind = 'all'")
+    tested = asked(
+        kept,
+        "SELECT count(*), max(observed), bool_or(q_high <= 0.05) FROM trends.tests, demo"
+        f" WHERE {topic} AND slice_kind = 'all' AND tests.day > demo.day - 35 AND observed IS NOT NULL",
+    )
+    bursts = asked(kept, f"SELECT 1 FROM trends.bursts, demo WHERE {topic} AND bursts.day > demo.day - 35")
+
+    assert (reason, round(same, 1)) == (None, 0.0)
+    assert other > 0.1
+    assert tested == [(27, 6, False)]
+    assert bursts == []
+
+
+def test_a_week_that_was_not_collected_is_dark_and_neither_a_drop_nor_a_burst(kept: sa.Engine) -> None:
+    week = "BETWEEN demo.day - 11 AND demo.day - 5"
+    dark = asked(
+        kept,
+        "SELECT source, count(*) FROM trends.source_days, demo"
+        f" WHERE grade = 'dark' AND source_days.day {week} GROUP BY source ORDER BY source",
+    )
+    shares = asked(
+        kept,
+        "SELECT DISTINCT grade, share, reason ~ '^sources of only .. % of the usual coverage were complete$'"
+        f" FROM trends.topic_days, demo WHERE topic_days.day {week}",
+    )
+    found = asked(
+        kept,
+        "SELECT topic FROM trends.drops, demo WHERE drops.day >= demo.day - 11"
+        " UNION ALL SELECT topic FROM trends.bursts, demo WHERE bursts.day >= demo.day - 11",
+    )
+
+    assert dark == [("canal-ledger", 7), ("tariff-gazette", 7)]
+    assert shares == [("dark", None, True)]
+    assert found == []
+
+
+def test_at_the_quiet_end_those_who_used_to_write_of_the_pact_are_silent(kept: sa.Engine) -> None:
+    [(articles, expected)] = asked(
+        kept,
+        "SELECT articles, expected FROM trends.silences"
+        " WHERE topic = 'russia-dprk-pact' AND days = 14 AND slice_kind = 'bloc' AND slice = 'western'",
+    )
+
+    assert articles == 0
+    assert expected > 1
 
 
 def test_a_folder_that_no_demo_has_made_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
