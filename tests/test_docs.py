@@ -17,6 +17,7 @@ from models.tables import metadata
 
 DOCS = Path(__file__).parent.parent / "docs"
 DATA = (DOCS / "data.md").read_text(encoding="utf-8")
+ANALYSTS = (DOCS / "analysts.md").read_text(encoding="utf-8")
 README = (DOCS.parent / "README.md").read_text(encoding="utf-8")
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 MAKEFILE = (DOCS.parent / "Makefile").read_text(encoding="utf-8")
@@ -105,6 +106,30 @@ def test_the_five_queries_in_a_page_run_as_the_analyst(page: str, db: Connection
     ran = [db.exec_driver_sql(sql).fetchall() for sql in statements if sql.strip()]
 
     assert len(ran) == 5
+
+
+def answered(page: str) -> list[tuple[str, list[str]]]:
+    """(query, columns of the answer below it) of each question of a page."""
+    blocks = re.findall(r"```sql\n(.*?)```\n```\n(.*?)\n", page, flags=re.DOTALL)
+    return [(sql, [name.strip() for name in header.split("|")]) for sql, header in blocks]
+
+
+def test_an_analyst_asks_twenty_questions_each_with_a_query_an_answer_and_how_to_read_it() -> None:
+    questions = re.split(r"^### ", ANALYSTS, flags=re.MULTILINE)[1:]
+
+    assert [question.split(".")[0] for question in questions] == [str(number) for number in range(1, 21)]
+    assert [part for part in questions if not re.search(r"\?\n\n```sql\n[^`]*```\n```\n[^`]*```\n\n\S", part)] == []
+
+
+@pytest.mark.parametrize(("query", "columns"), answered(ANALYSTS), ids=[str(n) for n in range(1, 21)])
+def test_each_question_can_be_asked_by_the_analyst_and_has_the_columns_shown(
+    query: str, columns: list[str], db: Connection
+) -> None:
+    db.execute(sa.text("SET LOCAL ROLE analyst"))
+
+    answers = [db.exec_driver_sql(part) for part in query.split(";") if part.strip()]
+
+    assert list(answers[-1].keys()) == columns
 
 
 def shown(default: object) -> str:
