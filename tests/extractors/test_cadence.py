@@ -71,6 +71,10 @@ SPREAD_OF_1 = (after(a_feed(), "fresh").next_poll_at - NOW) / timedelta(minutes=
         (700, 30, 0, 720),  # the cap
         (720, 30, 0, 720),
         (720, 30, 30, 60),  # a quiet feed that turns busy goes straight back
+        (720, 30, 1, 360),  # something new: twice as often, down to hourly
+        (720, 30, 15, 360),
+        (75, 30, 1, 60),
+        (61, 30, 1, 60),
         (60, 0, 0, 75),
     ],
 )
@@ -129,10 +133,10 @@ def test_a_feed_that_answers_has_a_state_of_its_own(
     ("facts", "plain"),
     [
         ({"etag": '"1"'}, False),
-        ({"not_modified": 12, "last_whole_at": NOW - timedelta(days=1)}, True),
-        ({"not_modified": 12}, True),
-        ({"not_modified": 11, "last_whole_at": NOW - timedelta(days=9)}, False),
-        ({"not_modified": 99, "last_whole_at": NOW - timedelta(hours=23)}, False),
+        ({"not_modified": 6, "last_whole_at": NOW - timedelta(hours=12)}, True),
+        ({"not_modified": 6}, True),
+        ({"not_modified": 5, "last_whole_at": NOW - timedelta(days=9)}, False),
+        ({"not_modified": 99, "last_whole_at": NOW - timedelta(hours=11)}, False),
         ({"failures": 0.25}, True),
         ({"plain_until": NOW + timedelta(minutes=1)}, True),
         ({"plain_until": NOW}, False),
