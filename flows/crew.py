@@ -228,7 +228,8 @@ class _Worker:
             assert process.stdin is not None
             assert process.stdout is not None
             # Both ends of its pipes must be closed before the loop is: a job it never took, an answer nobody read.
-            process.stdin.transport.abort()
+            if not process.stdin.transport.is_closing():  # as it is after a death that we were told of
+                process.stdin.transport.abort()
             await process.stdout.read()
             await process.wait()
 
