@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 from sqlalchemy.dialects.postgresql import insert
 
 from extractors.records import Outcome
@@ -73,15 +73,19 @@ def start(
 
 
 def bury_dead(db: Connection, *, now: datetime) -> list[int]:
-    """Mark runs whose process is gone as dead and free what they had claimed; returns their ids."""
-    running = db.execute(select(runs.c.id).where(runs.c.state == "running").order_by(runs.c.id)).scalars().all()
+    """Mark runs whose process is gone as dead and free what they had claimed; returns their ids.
+
+    A run that only lost its connection is taken for dead as well, and may claim more before it ends or is killed: what
+    a run holds that is no longer running is freed again.
+    """
+    maybe = db.execute(query("runs_maybe_dead")).scalars().all()
     # Inside a transaction: a lock won here proves the run dead, and is held only until this transaction ends.
-    dead = [run for run in running if db.execute(query("run_try_lock"), {"key": LOCK_SPACE + run}).scalar_one()]
+    dead = [run for run in maybe if db.execute(query("run_try_lock"), {"key": LOCK_SPACE + run}).scalar_one()]
     for run in dead:
         free(db, run, outcome=Outcome.LOST)
         db.execute(
             update(runs)
-            .where(runs.c.id == run)
+            .where(runs.c.id == run, runs.c.state == "running")
             .values(state="dead", finished_at=now, error="The process of this run ended without a word.")
         )
     return dead

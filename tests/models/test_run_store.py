@@ -100,3 +100,18 @@ def test_a_run_whose_connection_is_gone_is_buried_and_one_that_works_is_not(engi
             alive.invalidate()
             with engine.begin() as db:
                 db.execute(text("DELETE FROM news.runs"))
+
+
+def test_what_a_buried_run_claimed_afterwards_is_freed_when_it_is_gone_as_well(db: Connection, world: World) -> None:
+    ids = discover(db, world, "a", "b")
+    db.execute(text("SELECT pg_advisory_unlock_all()"))  # its connection was lost, and it works on without knowing
+    first = run_store.bury_dead(db, now=NOW)
+    article_store.claim(db, world.run_id, ids, now=NOW)
+
+    again = run_store.bury_dead(db, now=NOW + timedelta(hours=1))
+
+    assert (first, again) == ([world.run_id], [world.run_id])
+    assert db.execute(select(articles.c.claimed_by)).scalars().all() == [None, None]
+    assert db.execute(select(attempts.c.outcome)).scalars().all() == ["lost", "lost"]
+    assert db.execute(select(runs.c.state, runs.c.finished_at)).tuples().all() == [("dead", NOW)]
+    assert run_store.bury_dead(db, now=NOW) == []
