@@ -44,8 +44,8 @@ def open(  # noqa: A001 -- prefect_server.open(...) reads as what it does
     """The API address of a Prefect server, which stays up inside the block; the environment leads Prefect to it.
 
     It is the server in PREFECT_API_URL if that is set, else the one that is up for this home, else a new one, at `port`
-    or any free port. `quiet` keeps what runs log off the terminal; `say` gets one line when a server has to be started.
-    Raises `PortTaken`, `NoAnswer` or `ServiceFailed`.
+    or where the last one was, else at any free port. `quiet` keeps what runs log off the terminal; `say` gets one line
+    when a server has to be started. Raises `PortTaken`, `NoAnswer` or `ServiceFailed`.
     """
     with ExitStack() as stack:
         api_url = os.environ.get("PREFECT_API_URL")
@@ -79,9 +79,8 @@ def kept(home: Path, *, port: int | None = None, say: Callable[[str], None] | No
 def running_at(home: Path) -> str | None:
     """The API address of the server that is up for `home`, or None."""
     folder = prefect_home(home)
-    try:
-        port = int(json.loads((folder / "port.json").read_text(encoding="utf-8"))["port"])
-    except (OSError, ValueError, KeyError, TypeError):
+    port = _noted_port(home)
+    if port is None:
         return None
     api_url = f"http://{HOST}:{port}/api"
     if not prefect_api.ready(api_url):
@@ -92,6 +91,15 @@ def running_at(home: Path) -> str | None:
     except prefect_api.NoAnswer:
         return None
     return api_url if isinstance(theirs, dict) and theirs.get("home") == str(folder) else None
+
+
+def _noted_port(home: Path) -> int | None:
+    """The port at which the server of `home` is, or was when it last ran; None before its first start."""
+    try:
+        port = int(json.loads((prefect_home(home) / "port.json").read_text(encoding="utf-8"))["port"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return port if 0 < port < 2**16 else None
 
 
 def port_free(port: int) -> bool:
@@ -119,7 +127,7 @@ def service(home: Path, *, port: int | None, say: Callable[[str], None]) -> Serv
     folder = prefect_home(home)
 
     def prepare() -> Program:
-        chosen = _free_port() if port is None else port
+        chosen = _usual_port(home) if port is None else port
         demand_port(chosen)
         say("Starting Prefect's server ...")
         (folder / "port.json").write_text(json.dumps({"port": chosen}), encoding="utf-8")
@@ -139,7 +147,11 @@ def service(home: Path, *, port: int | None, say: Callable[[str], None]) -> Serv
     )
 
 
-def _free_port() -> int:
+def _usual_port(home: Path) -> int:
+    """The port of the last time while it is free: runs that lost a killed server go on asking there for a while."""
+    last = _noted_port(home)
+    if last is not None and port_free(last):
+        return last
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -125,6 +126,21 @@ def test_a_port_in_use_is_named_with_the_setting_that_moves_it(tmp_path: Path, a
         f"Port {port} is in use by another program, so Prefect's server cannot start there: stop that program, or set "
         "WIREWATCH_PREFECT_PORT to another port."
     )
+
+
+def test_a_new_server_takes_the_port_of_the_last_one_while_it_is_free(tmp_path: Path, answering) -> None:
+    home = tmp_path / "prefect"
+    home.mkdir()
+
+    def port() -> int:
+        return int(service(tmp_path, port=None, say=lambda _: None).prepare().argv[-1])
+
+    first, second = port(), port()
+    taken = answering({})
+    (home / "port.json").write_text(json.dumps({"port": taken}), encoding="utf-8")
+
+    assert second == first  # whoever lost a killed server finds the next one
+    assert port() != taken
 
 
 @pytest.mark.parametrize("theirs", ["/somewhere/else/prefect", None])
