@@ -14,6 +14,7 @@ import pickle
 import resource
 import struct
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from time import process_time
 from typing import BinaryIO
@@ -169,24 +170,28 @@ def _read_sitemap(job: SitemapJob) -> SitemapReading:
 
 
 def receive(stream: BinaryIO) -> object:
-    """The next frame, or None at the end of the stream."""
+    """The next frame, or None at the end of the stream, be it within a frame: who sent it has died."""
     head = stream.read(4)
     if len(head) < 4:
         return None
     (length,) = struct.unpack(">I", head)
-    return pickle.loads(stream.read(length))  # noqa: S301 -- the other end is our own process
+    body = stream.read(length)
+    return pickle.loads(body) if len(body) == length else None  # noqa: S301 -- the other end is our own process
 
 
 def main() -> None:
-    """Read jobs from stdin until it ends."""
+    """Read jobs from stdin until it ends, or until nobody takes the answers any more."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not break a frame
     jobs = sys.stdin.buffer
     taxonomy = receive(jobs)
+    if taxonomy is None:
+        return
     assert isinstance(taxonomy, str)
     reader = Reader(taxonomy)
-    while (job := receive(jobs)) is not None:
-        assert isinstance(job, Job)
-        answers.write(frame(reader.read(job)))
-        answers.flush()
+    with suppress(BrokenPipeError):
+        while (job := receive(jobs)) is not None:
+            assert isinstance(job, Job)
+            answers.write(frame(reader.read(job)))
+            answers.flush()
