@@ -53,22 +53,18 @@ _ON_DAYS = query("story_marks_of_days").bindparams(
 
 def _count_pairs(db: Connection, days: Sequence[date], versions: Sequence[int]) -> None:
     for some in _steps(days, _DAYS) if versions else ():
-        values = {"days": some, "taxonomies": list(versions)}
-        db.execute(query("pairs_clear"), values)
-        db.execute(query("pairs_count"), values)
+        db.execute(query("pairs_count"), {"days": some, "taxonomies": list(versions)})
 
 
 def _count_stories(db: Connection, stories: Sequence[int]) -> None:
     for some in _steps(stories, _STORIES):
-        for name in ("story_counts_clear", "story_counts_count", "story_slices_count"):
+        for name in ("story_counts_count", "story_slices_count"):
             db.execute(query(name), {"stories": some})
 
 
 def _count_topics(db: Connection, stories: Sequence[int], versions: Sequence[int]) -> None:
     for some in _steps(stories, _STORIES) if versions else ():
-        values = {"stories": some, "taxonomies": list(versions)}
-        db.execute(query("story_topics_clear"), values)
-        db.execute(query("story_topics_count"), values)
+        db.execute(query("story_topics_count"), {"stories": some, "taxonomies": list(versions)})
 
 
 def _steps(items: Sequence[_Item], size: int) -> Iterable[list[_Item]]:

@@ -5,7 +5,19 @@ Part of `models.tables`, which has them all. All are derived: counted anew where
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, SmallInteger, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 
 from models.metadata import Instant, key, metadata
 
@@ -34,6 +46,7 @@ story_counts = Table(
     Column("families", Integer, nullable=False),
     Column("origins", Integer, nullable=False),
     Column("words", Integer, comment="length of the middle article"),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
     Index("ix_story_counts_started_on", "started_on"),
 )
 
@@ -53,6 +66,7 @@ story_slices = Table(
     Column("families", Integer, nullable=False),
     Column("origins", Integer, nullable=False),
     Column("words", Integer, comment="length of the middle article"),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
     CheckConstraint("slice_kind IN ('bloc', 'language')", name="slice_kind"),
     Index("ix_story_slices_slice_kind_started_on", "slice_kind", "started_on"),
 )
@@ -67,7 +81,9 @@ story_topics = Table(
     Column(
         "articles", Integer, nullable=False, comment="those of the story that are on the topic: half of them at least"
     ),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
     Index("ix_story_topics_story_id", "story_id"),
+    Index("ix_story_topics_taxonomy_id_started_on", "taxonomy_id", "started_on"),
     Index("ix_story_topics_taxonomy_id_topic_id_started_on", "taxonomy_id", "topic_id", "started_on"),
 )
 
@@ -82,4 +98,87 @@ pairs = Table(
     Column("right_id", SmallInteger, primary_key=True, autoincrement=False),
     Column("articles", Integer, nullable=False, comment="articles that have both"),
     Column("origins", Integer, nullable=False, comment="distinct texts among them"),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
+)
+
+# The same tables as they were: rows that have been counted otherwise since.
+
+story_counts_past = Table(
+    "story_counts_past",
+    metadata,
+    Column("story_id", BigInteger, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("first_article_id", BigInteger, nullable=False),
+    Column("first_source_id", Integer, nullable=False),
+    Column("first_timed", Boolean, nullable=False),
+    Column("next_source_at", Instant),
+    Column("next_family_at", Instant),
+    Column("next_bloc_at", Instant),
+    Column("articles", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("families", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Column("words", Integer),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_story_counts_past", "story_id"),
+    Index("ix_story_counts_past_started_on", "started_on"),
+    Index("ix_story_counts_past_until", "until"),
+)
+
+story_slices_past = Table(
+    "story_slices_past",
+    metadata,
+    Column("story_id", BigInteger, nullable=False),
+    Column("slice_kind", Text, nullable=False),
+    Column("slice", Text, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("lag", Integer, nullable=False),
+    Column("first_article_id", BigInteger, nullable=False),
+    Column("first_timed", Boolean, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("families", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Column("words", Integer),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_story_slices_past", "story_id", "slice_kind", "slice"),
+    Index("ix_story_slices_past_started_on", "slice_kind", "started_on"),
+    Index("ix_story_slices_past_until", "until"),
+)
+
+story_topics_past = Table(
+    "story_topics_past",
+    metadata,
+    Column("taxonomy_id", Integer, nullable=False),
+    Column("story_id", BigInteger, nullable=False),
+    Column("topic_id", SmallInteger, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_story_topics_past", "story_id", "taxonomy_id", "topic_id"),
+    Index("ix_story_topics_past_started_on", "taxonomy_id", "started_on"),
+    Index("ix_story_topics_past_until", "until"),
+)
+
+pairs_past = Table(
+    "pairs_past",
+    metadata,
+    Column("taxonomy_id", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("left_about", Text, nullable=False),
+    Column("left_id", SmallInteger, nullable=False),
+    Column("right_about", Text, nullable=False),
+    Column("right_id", SmallInteger, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_pairs_past", "taxonomy_id", "day", "left_about", "left_id"),
+    Index("ix_pairs_past_until", "until"),
 )

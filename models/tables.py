@@ -31,7 +31,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from models.alert_tables import alerts, alerts_past
 from models.archive_tables import backfill_sitemaps, backfills
-from models.diffusion_tables import dirty_stories, pairs, story_counts, story_slices, story_topics
+from models.diffusion_tables import (
+    dirty_stories,
+    pairs,
+    pairs_past,
+    story_counts,
+    story_counts_past,
+    story_slices,
+    story_slices_past,
+    story_topics,
+    story_topics_past,
+)
 from models.feed_tables import feeds, hosts, robots, sources
 from models.look_tables import extractors, freshness, look_days, looks, revisions
 from models.metadata import Instant, key, metadata
@@ -73,6 +83,7 @@ __all__ = [
     "looks",
     "metadata",
     "pairs",
+    "pairs_past",
     "revisions",
     "robots",
     "slice_coverage",
@@ -82,8 +93,11 @@ __all__ = [
     "sources",
     "sources_past",
     "story_counts",
+    "story_counts_past",
     "story_slices",
+    "story_slices_past",
     "story_topics",
+    "story_topics_past",
     "taggings_past",
     "tests",
 ]

@@ -1,5 +1,5 @@
--- Counts what the articles of these days have in common by some versions of the taxonomy: pairs of topics and actors; each
--- with itself for whatever has it, `all` for whatever has any. Distinct texts are counted in two steps.
+-- Brings the pairs of topics and actors of these days, by some versions of the taxonomy, in line with the articles; each with
+-- itself for whatever has it, `all` for whatever has any. Distinct texts are counted in two steps; what holds is not written.
 WITH subjects AS MATERIALIZED (
     SELECT said.taxonomy_id, articles.day, articles.id, coalesce(articles.origin_id, articles.id) AS origin_id, subject.about, subject.about_id
     FROM news.articles
@@ -23,8 +23,32 @@ WITH subjects AS MATERIALIZED (
         ON other.id = one.id AND other.taxonomy_id = one.taxonomy_id
         AND ((one.about = other.about AND one.about_id <= other.about_id) OR (one.about = 'topic' AND other.about = 'actor'))
     GROUP BY 1, 2, 3, 4, 5, 6, 7
+), counted AS MATERIALIZED (
+    SELECT
+        taxonomy_id, day, left_about, left_id, right_about, right_id, sum(articles)::int AS articles, count(*)::int AS origins
+    FROM texts
+    GROUP BY taxonomy_id, day, left_about, left_id, right_about, right_id
+), gone AS (
+    DELETE FROM news.pairs AS kept
+    WHERE kept.day = ANY(CAST(:days AS date[])) AND kept.taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
+        AND NOT EXISTS (
+            SELECT FROM counted
+            WHERE (counted.taxonomy_id, counted.day, counted.left_about, counted.left_id, counted.right_about, counted.right_id)
+                = (kept.taxonomy_id, kept.day, kept.left_about, kept.left_id, kept.right_about, kept.right_id)
+        )
 )
-INSERT INTO news.pairs (taxonomy_id, day, left_about, left_id, right_about, right_id, articles, origins)
-SELECT taxonomy_id, day, left_about, left_id, right_about, right_id, sum(articles), count(*)
-FROM texts
-GROUP BY taxonomy_id, day, left_about, left_id, right_about, right_id
+INSERT INTO news.pairs AS kept (
+    taxonomy_id, day, left_about, left_id, right_about, right_id, articles, origins
+)
+SELECT
+    counted.taxonomy_id, counted.day, counted.left_about, counted.left_id, counted.right_about,
+    counted.right_id, counted.articles, counted.origins
+FROM counted
+LEFT JOIN news.pairs AS same USING (taxonomy_id, day, left_about, left_id, right_about, right_id)
+WHERE (
+        same.articles, same.origins
+    ) IS DISTINCT FROM (
+        counted.articles, counted.origins
+    )
+ON CONFLICT (taxonomy_id, day, left_about, left_id, right_about, right_id) DO UPDATE SET
+    articles = excluded.articles, origins = excluded.origins, since = news.clock()

@@ -1,4 +1,4 @@
--- When articles reported, and what stories amount to: plain counts at any moment, and the counts that are kept.
+-- When articles reported, and what stories amount to: plain counts, and the counts that are kept, as of any moment.
 
 -- Who was first is told by the time that the publisher gives. A time that is only a day (midnight in UTC or where the outlet
 -- is; addresses and many pages say no more) would win every race, so the article counts as reported by the latest it can
@@ -63,7 +63,7 @@ COMMENT ON COLUMN trends.story_articles.origin_id IS 'The first article of its g
 COMMENT ON COLUMN trends.story_articles.source_id IS 'Key into news.sources.';
 
 -- Grain: one row a story.
--- Reads: trends.story_articles. Read by: trends.story_counts, sql/queries/stories_count.sql, sql/checks/stories_equal_recount.sql.
+-- Reads: trends.story_articles. Read by: sql/queries/story_counts_count.sql, sql/checks/stories_equal_recount.sql.
 CREATE VIEW trends.counted_stories AS
 SELECT
     story_id,
@@ -111,7 +111,7 @@ COMMENT ON COLUMN trends.counted_stories.origins IS 'Distinct texts among them: 
 COMMENT ON COLUMN trends.counted_stories.words IS 'Length of the middle article (characters / 2 in scripts without spaces).';
 
 -- Grain: one row a story and bloc or language that reported it.
--- Reads: trends.story_articles. Read by: trends.story_slice_counts, sql/queries/stories_count.sql, checks.
+-- Reads: trends.story_articles. Read by: sql/queries/story_slices_count.sql, sql/checks.
 CREATE VIEW trends.counted_story_slices AS
 SELECT
     told.story_id,
@@ -154,7 +154,7 @@ COMMENT ON COLUMN trends.counted_story_slices.origins IS 'Distinct texts among t
 COMMENT ON COLUMN trends.counted_story_slices.words IS 'Length of the middle article (characters / 2 in scripts without spaces).';
 
 -- Grain: one row a version, story and topic that half of the articles of the story at least are on.
--- Reads: trends.story_articles, trends.tagging_facts. Read by: trends.story_topic_counts, sql/checks/stories_equal_recount.sql.
+-- Reads: trends.story_articles, trends.tagging_facts. Read by: sql/checks/stories_equal_recount.sql.
 CREATE VIEW trends.counted_story_topics AS
 SELECT said.taxonomy_id, told.story_id, topic.id AS topic_id, told.started_on, count(*)::int AS articles
 FROM (
@@ -179,19 +179,19 @@ COMMENT ON COLUMN trends.counted_story_topics.started_on IS 'UTC day of the firs
 COMMENT ON COLUMN trends.counted_story_topics.articles IS 'Articles of the story that are on the topic: half of them at least.';
 
 -- Grain: one row a story.
--- Reads: news.story_counts, trends.counted_stories. Read by: trends.stories, trends.first_movers.
+-- Reads: news.story_counts, news.story_counts_past. Read by: trends.stories, trends.first_movers.
 CREATE VIEW trends.story_counts AS
 SELECT
     story_id, started_at, last_at, started_on, first_article_id, first_source_id, first_timed, next_source_at,
     next_family_at, next_bloc_at, articles, sources, families, origins, words
 FROM news.story_counts
-WHERE (SELECT trends.as_of()) IS NULL
+WHERE since <= coalesce((SELECT trends.as_of()), 'infinity')
 UNION ALL
 SELECT
     story_id, started_at, last_at, started_on, first_article_id, first_source_id, first_timed, next_source_at,
     next_family_at, next_bloc_at, articles, sources, families, origins, words
-FROM trends.counted_stories
-WHERE (SELECT trends.as_of()) IS NOT NULL;
+FROM news.story_counts_past
+WHERE (SELECT trends.as_of()) IS NOT NULL AND since <= (SELECT trends.as_of()) AND until > (SELECT trends.as_of());
 
 COMMENT ON VIEW trends.story_counts IS 'What each story amounts to, and who was first: kept by story. One row a story.';
 COMMENT ON COLUMN trends.story_counts.story_id IS 'Key into trends.stories.';
@@ -211,19 +211,19 @@ COMMENT ON COLUMN trends.story_counts.origins IS 'Distinct texts among them: cop
 COMMENT ON COLUMN trends.story_counts.words IS 'Length of the middle article (characters / 2 in scripts without spaces).';
 
 -- Grain: one row a story and bloc or language that reported it.
--- Reads: news.story_slices, trends.counted_story_slices. Read by: trends.story_slices, trends.topic_slice_lags.
+-- Reads: news.story_slices, news.story_slices_past. Read by: trends.story_slices, trends.topic_slice_lags.
 CREATE VIEW trends.story_slice_counts AS
 SELECT
     story_id, slice_kind, slice, started_on, first_at, lag, first_article_id, first_timed, articles, sources,
     families, origins, words
 FROM news.story_slices
-WHERE (SELECT trends.as_of()) IS NULL
+WHERE since <= coalesce((SELECT trends.as_of()), 'infinity')
 UNION ALL
 SELECT
     story_id, slice_kind, slice, started_on, first_at, lag, first_article_id, first_timed, articles, sources,
     families, origins, words
-FROM trends.counted_story_slices
-WHERE (SELECT trends.as_of()) IS NOT NULL;
+FROM news.story_slices_past
+WHERE (SELECT trends.as_of()) IS NOT NULL AND since <= (SELECT trends.as_of()) AND until > (SELECT trends.as_of());
 
 COMMENT ON VIEW trends.story_slice_counts IS 'Who reported each story when, by bloc and language: kept by story. One row a story and bloc or language that reported it.';
 COMMENT ON COLUMN trends.story_slice_counts.story_id IS 'Key into trends.stories.';
@@ -241,17 +241,17 @@ COMMENT ON COLUMN trends.story_slice_counts.origins IS 'Distinct texts among the
 COMMENT ON COLUMN trends.story_slice_counts.words IS 'Length of the middle article (characters / 2 in scripts without spaces).';
 
 -- Grain: one row a version, story and topic it is on.
--- Reads: news.story_topics, trends.counted_story_topics. Read by: trends.first_movers, trends.topic_slice_lags.
+-- Reads: news.story_topics, news.story_topics_past. Read by: trends.first_movers, trends.topic_slice_lags.
 CREATE VIEW trends.story_topic_counts AS
 SELECT
     taxonomy_id, story_id, topic_id, started_on, articles
 FROM news.story_topics
-WHERE (SELECT trends.as_of()) IS NULL
+WHERE since <= coalesce((SELECT trends.as_of()), 'infinity')
 UNION ALL
 SELECT
     taxonomy_id, story_id, topic_id, started_on, articles
-FROM trends.counted_story_topics
-WHERE (SELECT trends.as_of()) IS NOT NULL;
+FROM news.story_topics_past
+WHERE (SELECT trends.as_of()) IS NOT NULL AND since <= (SELECT trends.as_of()) AND until > (SELECT trends.as_of());
 
 COMMENT ON VIEW trends.story_topic_counts IS 'The topics of each story: those that half of its articles at least are on. One row a version, story and topic.';
 COMMENT ON COLUMN trends.story_topic_counts.taxonomy_id IS 'Version of the taxonomy: key into news.taxonomies.';

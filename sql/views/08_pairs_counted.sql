@@ -1,7 +1,7 @@
--- Which topics and actors articles have in common: plain counts at any moment, and the counts that are kept.
+-- Which topics and actors articles have in common: plain counts, and the counts that are kept, as of any moment.
 
 -- Grain: one row a version, day and pair of topics or actors that an article has in common.
--- Reads: trends.article_facts, trends.tagging_facts. Read by: trends.pair_counts, sql/checks/pairs_equal_recount.sql.
+-- Reads: trends.article_facts, trends.tagging_facts. Read by: sql/checks/pairs_equal_recount.sql.
 -- A topic or actor paired with itself counts whatever has it; `all` paired with itself whatever has any.
 CREATE VIEW trends.counted_pairs AS
 SELECT
@@ -44,15 +44,15 @@ COMMENT ON COLUMN trends.counted_pairs.articles IS 'Articles that have both.';
 COMMENT ON COLUMN trends.counted_pairs.origins IS 'Distinct texts among them.';
 
 -- Grain: one row a version, day and pair of topics or actors that an article has in common.
--- Reads: news.pairs, trends.counted_pairs. Read by: trends.pairs, trends.pair_days.
+-- Reads: news.pairs, news.pairs_past. Read by: trends.pairs, trends.pair_days.
 CREATE VIEW trends.pair_counts AS
 SELECT taxonomy_id, day, left_about, left_id, right_about, right_id, articles, origins
 FROM news.pairs
-WHERE (SELECT trends.as_of()) IS NULL
+WHERE since <= coalesce((SELECT trends.as_of()), 'infinity')
 UNION ALL
 SELECT taxonomy_id, day, left_about, left_id, right_about, right_id, articles, origins
-FROM trends.counted_pairs
-WHERE (SELECT trends.as_of()) IS NOT NULL;
+FROM news.pairs_past
+WHERE (SELECT trends.as_of()) IS NOT NULL AND since <= (SELECT trends.as_of()) AND until > (SELECT trends.as_of());
 
 COMMENT ON VIEW trends.pair_counts IS 'What topics and actors have in common, by day: what trends.pairs is made of. One row a version, day and pair.';
 COMMENT ON COLUMN trends.pair_counts.taxonomy_id IS 'Version of the taxonomy: key into news.taxonomies.';

@@ -1,7 +1,7 @@
 -- Actors over time: whom articles name, as far as the taxonomy knows them.
 
 -- Grain: one row an actor that the taxonomy in use at the moment asked about has found in an article.
--- Reads: trends.version(), trends.counts, news.actors. Read by: trends.actor_slice_days, trends.pairs.
+-- Reads: trends.version(), trends.counts, news.actors. Read by: trends.actor_slice_days.
 CREATE VIEW trends.actors AS
 SELECT actors.slug AS actor, actors.name, actors.wikidata, actors.id AS actor_id
 FROM news.actors

@@ -1,6 +1,7 @@
 -- Grain: one row a stored article, as it was at the moment asked about.
 -- Reads: trends.article_facts, trends.tagging_facts, trends.source_facts, trends.topics, news.tags, news.actors, news.copies,
 -- news.revisions. Read by: analysts, sql/queries/topic_voices.sql.
+-- What was said of an article is looked up by sub-selects, so that who does not ask for it does not pay for it.
 CREATE VIEW trends.articles AS
 SELECT
     facts.article_id,
@@ -18,24 +19,27 @@ SELECT
     facts.published_from,
     facts.first_seen_at,
     facts.fetched_at,
-    said.tagged_at,
+    (SELECT said.tagged_at FROM trends.tagging_facts AS said WHERE said.article_id = facts.article_id) AS tagged_at,
     facts.grade,
     facts.method,
     facts.words,
-    said.related,
+    (SELECT said.related FROM trends.tagging_facts AS said WHERE said.article_id = facts.article_id) AS related,
     ARRAY(
         SELECT topics.topic
-        FROM trends.topics
+        FROM trends.tagging_facts AS said
+        JOIN trends.topics ON topics.topic_id = ANY(said.topic_ids)
         LEFT JOIN news.tags
             ON tags.article_id = facts.article_id AND tags.taxonomy_id = topics.taxonomy_id AND tags.topic_id = topics.topic_id
             AND said.stands
-        WHERE topics.topic_id = ANY(said.topic_ids)
+        WHERE said.article_id = facts.article_id
         ORDER BY tags.score DESC NULLS LAST, topics.position
     ) AS topics,
     ARRAY(
         SELECT actors.slug
-        FROM unnest(said.actor_ids) WITH ORDINALITY AS named (actor_id, place)
+        FROM trends.tagging_facts AS said
+        CROSS JOIN LATERAL unnest(said.actor_ids) WITH ORDINALITY AS named (actor_id, place)
         JOIN news.actors ON actors.id = named.actor_id
+        WHERE said.article_id = facts.article_id
         ORDER BY named.place
     ) AS actors,
     facts.origin_id,
@@ -50,7 +54,6 @@ SELECT
     facts.deleted_at
 FROM trends.article_facts AS facts
 JOIN trends.source_facts AS sources ON sources.source_id = facts.source_id
-LEFT JOIN trends.tagging_facts AS said ON said.article_id = facts.article_id
 LEFT JOIN news.copies ON copies.article_id = facts.article_id AND copies.found_at <= coalesce((SELECT trends.as_of()), 'infinity');
 
 COMMENT ON VIEW trends.articles IS 'Every stored article with what is known of it; its text is in news.texts. Of an article that has changed since the moment asked about, some is not kept and null. One row an article.';

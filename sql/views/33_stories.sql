@@ -30,7 +30,9 @@ SELECT
     ARRAY(
         SELECT topics.topic
         FROM trends.article_facts AS facts
-        JOIN trends.tagging_facts AS said ON said.article_id = facts.article_id
+        CROSS JOIN LATERAL (
+            SELECT topic_ids FROM trends.tagging_facts WHERE tagging_facts.article_id = facts.article_id OFFSET 0
+        ) AS said
         JOIN trends.topics ON topics.topic_id = ANY(said.topic_ids)
         WHERE facts.story_id = told.story_id
         GROUP BY topics.topic

@@ -2,7 +2,7 @@
 -- in the three days from the first report, half of what its sources normally yield must come from sources graded ok.
 
 -- Grain: one row a bloc or language and day from which three days can be graded.
--- Reads: trends.slice_coverage. Read by: trends.story_slices, trends.topic_slice_lags.
+-- Reads: trends.slice_coverage. Read by: analysts.
 CREATE VIEW trends.openings AS
 SELECT
     slice_kind,
@@ -26,46 +26,62 @@ COMMENT ON COLUMN trends.openings.grade IS 'ok, thin, dark or unknown.';
 COMMENT ON COLUMN trends.openings.is_over IS 'Whether the three days are over.';
 
 -- Grain: one row a story and bloc or language, for all that reported it and all that could be listened to then.
--- Reads: trends.story_counts, trends.slices, trends.story_slice_counts, trends.openings, trends.source_facts.
+-- Reads: trends.story_counts, trends.story_slice_counts, trends.slice_coverage.
 -- Read by: trends.story_blocs, trends.story_languages, models/diffusion.py.
+-- Both sides are brought together by grouping within each story, so that each is looked up by its key.
 CREATE VIEW trends.story_slices AS
 SELECT
     told.story_id,
     told.started_at,
     told.started_on,
-    slices.slice_kind,
-    slices.slice,
-    own.first_at,
-    own.lag / 3600.0::float8 AS lag_hours,
-    own.lag = 0 AND own.first_at = told.started_at AS is_first,
-    coalesce(own.articles, 0) AS articles,
-    coalesce(own.sources, 0) AS sources,
-    coalesce(own.families, 0) AS families,
-    coalesce(own.origins, 0) AS origins,
-    own.words,
-    own.words::float8 / nullif(told.words, 0) AS relative_words,
+    kinds.slice_kind,
+    heard.slice,
+    heard.first_at,
+    heard.lag / 3600.0::float8 AS lag_hours,
+    heard.lag = 0 AS is_first,
+    coalesce(heard.articles, 0) AS articles,
+    coalesce(heard.sources, 0) AS sources,
+    coalesce(heard.families, 0) AS families,
+    coalesce(heard.origins, 0) AS origins,
+    heard.words,
+    heard.words::float8 / nullif(told.words, 0) AS relative_words,
     CASE
-        WHEN own.story_id IS NOT NULL THEN false
-        WHEN openings.is_over AND openings.grade IN ('ok', 'thin') THEN true
+        WHEN heard.articles > 0 THEN false
+        WHEN told.started_on + 2 < (SELECT trends.today()) AND heard.grade IN ('ok', 'thin') THEN true
     END AS never_taken_up,
     CASE
-        WHEN own.story_id IS NOT NULL THEN NULL
-        WHEN NOT openings.is_over THEN 'the story is less than three days old'
-        WHEN openings.grade = 'dark' THEN
-            format('sources of only %s %% of the usual coverage were complete', round(100 * (openings.expected_ok / openings.expected)::numeric))
-        WHEN openings.grade = 'unknown' THEN 'what its sources normally yield is not known'
+        WHEN heard.articles > 0 THEN NULL
+        WHEN told.started_on + 2 >= (SELECT trends.today()) THEN 'the story is less than three days old'
+        WHEN heard.grade = 'dark' THEN
+            format('sources of only %s %% of the usual coverage were complete', round(100 * (heard.expected_ok / heard.expected)::numeric))
+        WHEN heard.grade = 'unknown' THEN 'what its sources normally yield is not known'
     END AS reason,
-    coalesce(openings.grade, 'unknown') AS coverage_grade,
-    CASE WHEN openings.expected > 0 THEN openings.expected_ok / openings.expected END AS completeness,
-    own.first_article_id,
-    own.first_timed
+    heard.grade AS coverage_grade,
+    CASE WHEN heard.expected > 0 THEN heard.expected_ok / heard.expected END AS completeness,
+    heard.first_article_id,
+    heard.first_timed
 FROM trends.story_counts AS told
-CROSS JOIN trends.slices
-LEFT JOIN trends.story_slice_counts AS own
-    ON own.story_id = told.story_id AND own.slice_kind = slices.slice_kind AND own.slice = slices.slice
-LEFT JOIN trends.openings
-    ON openings.slice_kind = slices.slice_kind AND openings.slice = slices.slice AND openings.day = told.started_on
-WHERE slices.slice_kind IN ('bloc', 'language') AND (own.story_id IS NOT NULL OR openings.day IS NOT NULL);
+CROSS JOIN (VALUES ('bloc'), ('language')) AS kinds (slice_kind)
+CROSS JOIN LATERAL (
+    SELECT
+        slice, max(first_at) AS first_at, max(lag) AS lag, max(articles) AS articles, max(sources) AS sources,
+        max(families) AS families, max(origins) AS origins, max(words) AS words, max(first_article_id) AS first_article_id,
+        bool_or(first_timed) AS first_timed, sum(expected) AS expected, sum(expected_ok) AS expected_ok,
+        trends.slice_grade(sum(expected), sum(expected_ok)) AS grade
+    FROM (
+        SELECT
+            own.slice, own.first_at, own.lag, own.articles, own.sources, own.families, own.origins, own.words,
+            own.first_article_id, own.first_timed, NULL::real AS expected, NULL::real AS expected_ok
+        FROM trends.story_slice_counts AS own
+        WHERE own.story_id = told.story_id AND own.slice_kind = kinds.slice_kind
+        UNION ALL
+        SELECT
+            graded.slice, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, graded.expected, graded.expected_ok
+        FROM trends.slice_coverage AS graded
+        WHERE graded.slice_kind = kinds.slice_kind AND graded.day >= told.started_on AND graded.day <= told.started_on + 2
+    ) AS sides
+    GROUP BY slice
+) AS heard;
 
 COMMENT ON VIEW trends.story_slices IS 'Who took each story up, when, at what length, and who did not. One row a story and bloc or language that reported it or could be listened to then.';
 COMMENT ON COLUMN trends.story_slices.story_id IS 'Key into trends.stories.';

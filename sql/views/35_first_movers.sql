@@ -27,7 +27,7 @@ CROSS JOIN LATERAL (
         percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM races.next_at - told.started_at)::float8 / 3600) AS lead_hours,
         (count(*) FILTER (WHERE NOT told.first_timed))::int AS untimed
     FROM trends.story_topic_counts AS said
-    JOIN trends.story_counts AS told ON told.story_id = said.story_id
+    CROSS JOIN LATERAL (SELECT * FROM trends.story_counts WHERE story_counts.story_id = said.story_id OFFSET 0) AS told
     JOIN trends.source_facts AS sources ON sources.source_id = told.first_source_id
     CROSS JOIN LATERAL (
         VALUES

@@ -2,12 +2,9 @@
 
 -- Grain: one row a topic, period and bloc or language that took up a story or could have.
 -- Reads: trends.periods, trends.topics, trends.story_topic_counts, trends.story_counts, trends.story_slice_counts,
--- trends.openings. Read by: trends.topic_bloc_lags, trends.topic_language_lags, models/diffusion.py.
+-- trends.slice_coverage. Read by: trends.topic_bloc_lags, trends.topic_language_lags, models/diffusion.py.
 -- The stories are those that two sources at least reported. Whoever is first lags by 0; the median is over all it took up.
 CREATE VIEW trends.topic_slice_lags AS
-WITH openings AS MATERIALIZED (
-    SELECT slice_kind, slice, day FROM trends.openings WHERE is_over AND grade IN ('ok', 'thin')
-)
 SELECT
     periods.grain,
     periods.starts_on,
@@ -29,41 +26,57 @@ CROSS JOIN LATERAL (
     WITH stories AS MATERIALIZED (
         SELECT said.story_id, said.started_on, told.words
         FROM trends.story_topic_counts AS said
-        JOIN trends.story_counts AS told ON told.story_id = said.story_id
+        CROSS JOIN LATERAL (
+            SELECT words FROM trends.story_counts
+            WHERE story_counts.story_id = said.story_id AND next_source_at IS NOT NULL
+            OFFSET 0
+        ) AS told
         WHERE said.taxonomy_id = topics.taxonomy_id AND said.topic_id = topics.topic_id
             AND said.started_on >= periods.starts_on AND said.started_on <= periods.ends_on
-            AND told.next_source_at IS NOT NULL
-    ), own AS (
+    ), own AS MATERIALIZED (
         SELECT
-            slices.slice_kind,
-            slices.slice,
-            count(*) AS taken_up,
-            count(*) FILTER (WHERE slices.lag = 0) AS firsts,
-            count(openings.day) AS heard,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY slices.lag / 3600.0::float8) AS lag_hours,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY slices.words / nullif(stories.words, 0)::float8) AS relative_words
+            stories.started_on, slices.slice_kind, slices.slice, slices.lag,
+            slices.words / nullif(stories.words, 0)::float8 AS relative_words
         FROM stories
-        JOIN trends.story_slice_counts AS slices ON slices.story_id = stories.story_id
-        LEFT JOIN openings
-            ON openings.slice_kind = slices.slice_kind AND openings.slice = slices.slice AND openings.day = stories.started_on
-        GROUP BY slices.slice_kind, slices.slice
-    ), audible AS (
-        SELECT openings.slice_kind, openings.slice, sum(days.stories) AS stories
-        FROM (SELECT started_on, count(*) AS stories FROM stories GROUP BY started_on) AS days
-        JOIN openings ON openings.day = days.started_on
-        GROUP BY openings.slice_kind, openings.slice
+        CROSS JOIN LATERAL (
+            SELECT slice_kind, slice, lag, words FROM trends.story_slice_counts AS kept
+            WHERE kept.story_id = stories.story_id
+            OFFSET 0
+        ) AS slices
+    ), missed AS (
+        SELECT slice_kind, slice, greatest(max(stories) - sum(taken_up), 0) AS stories, bool_or(audible) AS audible
+        FROM (
+            SELECT slice_kind, slice, started_on, NULL::bigint AS stories, 1 AS taken_up, false AS audible FROM own
+            UNION ALL
+            SELECT heard.slice_kind, heard.slice, openings.started_on, openings.stories, 0, true
+            FROM (SELECT started_on, count(*) AS stories FROM stories GROUP BY started_on) AS openings
+            CROSS JOIN LATERAL (
+                SELECT days.slice_kind, days.slice
+                FROM trends.slice_coverage AS days
+                WHERE days.slice_kind IN ('bloc', 'language')
+                    AND days.day >= openings.started_on AND days.day <= openings.started_on + 2
+                GROUP BY days.slice_kind, days.slice
+                HAVING trends.slice_grade(sum(days.expected), sum(days.expected_ok)) IN ('ok', 'thin')
+            ) AS heard
+            WHERE openings.started_on + 2 < (SELECT trends.today())
+        ) AS sides
+        GROUP BY slice_kind, slice, started_on
     )
     SELECT
         slice_kind,
         slice,
         (SELECT count(*) FROM stories)::int AS stories,
-        coalesce(own.taken_up, 0)::int AS taken_up,
-        coalesce(own.firsts, 0)::int AS firsts,
-        (coalesce(audible.stories, 0) - coalesce(own.heard, 0))::int AS never_taken_up,
-        own.lag_hours,
-        own.relative_words
-    FROM own
-    FULL JOIN audible USING (slice_kind, slice)
+        sum(taken_up)::int AS taken_up,
+        (count(*) FILTER (WHERE lag = 0))::int AS firsts,
+        sum(never_taken_up)::int AS never_taken_up,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY lag / 3600.0::float8) AS lag_hours,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY relative_words) AS relative_words
+    FROM (
+        SELECT slice_kind, slice, lag, relative_words, 1 AS taken_up, 0 AS never_taken_up FROM own
+        UNION ALL
+        SELECT slice_kind, slice, NULL, NULL, 0, stories FROM missed WHERE audible
+    ) AS sides
+    GROUP BY slice_kind, slice
 ) AS lags;
 
 COMMENT ON VIEW trends.topic_slice_lags IS 'How late, how often and at what length each bloc and language takes up the stories of a topic. One row a topic, period and bloc or language that took up a story or could have.';

@@ -10,43 +10,39 @@
 -- of 28 graded days.
 -- Reads: trends.topics, trends.counts, trends.slice_coverage. Read by: analysts, models/diffusion.py.
 CREATE VIEW trends.silences AS
-WITH days AS MATERIALIZED (
-    SELECT
-        graded.slice_kind,
-        graded.slice,
-        graded.day,
-        (SELECT trends.today()) - graded.day AS ago,
-        coalesce(counted.comparable, 0) AS articles
-    FROM trends.slice_coverage AS graded
-    LEFT JOIN trends.counts AS counted
-        ON counted.taxonomy_id = 0 AND counted.about = 'coverage' AND counted.about_id = 0 AND counted.grain = 'day'
-        AND counted.slice_kind = graded.slice_kind AND counted.starts_on = graded.day AND counted.slice = graded.slice
-        AND counted.starts_on >= (SELECT trends.today()) - 112
-    WHERE graded.day >= (SELECT trends.today()) - 112 AND graded.day < (SELECT trends.today())
-        AND graded.slice_kind IN ('source', 'bloc')
-        AND trends.slice_grade(graded.expected, graded.expected_ok) IN ('ok', 'thin')
-), covered AS MATERIALIZED (
+WITH covered AS MATERIALIZED (
     SELECT
         slice_kind,
         slice,
         sum(articles) FILTER (WHERE ago > 28) AS before,
-        count(*) FILTER (WHERE ago > 28) AS days_before,
+        sum(complete) FILTER (WHERE ago > 28) AS days_before,
         sum(articles) FILTER (WHERE ago <= 7) AS coverage_7,
         sum(articles) FILTER (WHERE ago <= 14) AS coverage_14,
         sum(articles) FILTER (WHERE ago <= 28) AS coverage_28,
-        count(*) FILTER (WHERE ago <= 7) AS days_7,
-        count(*) FILTER (WHERE ago <= 14) AS days_14,
-        count(*) FILTER (WHERE ago <= 28) AS days_28,
-        min(ago) AS last_ago
-    FROM days
+        coalesce(sum(complete) FILTER (WHERE ago <= 7), 0) AS days_7,
+        coalesce(sum(complete) FILTER (WHERE ago <= 14), 0) AS days_14,
+        coalesce(sum(complete) FILTER (WHERE ago <= 28), 0) AS days_28,
+        min(ago) FILTER (WHERE complete = 1) AS last_ago
+    FROM (
+        SELECT slice_kind, slice, (SELECT trends.today()) - starts_on AS ago, comparable AS articles, 0 AS complete
+        FROM trends.counts
+        WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind IN ('source', 'bloc') AND grain = 'day'
+            AND starts_on >= (SELECT trends.today()) - 112 AND starts_on < (SELECT trends.today())
+        UNION ALL
+        SELECT slice_kind, slice, (SELECT trends.today()) - day, 0, 1
+        FROM trends.slice_coverage
+        WHERE slice_kind IN ('source', 'bloc')
+            AND day >= (SELECT trends.today()) - 112 AND day < (SELECT trends.today())
+            AND trends.slice_grade(expected, expected_ok) IN ('ok', 'thin')
+    ) AS sides
     GROUP BY slice_kind, slice
-    HAVING count(*) FILTER (WHERE ago > 28) >= 28 AND sum(articles) FILTER (WHERE ago > 28) > 0
+    HAVING sum(complete) FILTER (WHERE ago > 28) >= 28 AND sum(articles) FILTER (WHERE ago > 28) > 0
 )
 SELECT
     topics.topic,
     windows.days,
-    covered.slice_kind,
-    covered.slice,
+    kinds.slice_kind,
+    said.slice,
     windows.articles::int AS articles,
     judged.expected,
     CASE
@@ -59,48 +55,55 @@ SELECT
     (SELECT trends.today()) - said.last_on AS days_since,
     windows.coverage::int AS coverage,
     windows.complete_days::int AS complete_days,
-    said.before::float8 / covered.before AS normal_share,
+    said.before::float8 / said.coverage_before AS normal_share,
     said.before::int AS normal_articles,
-    covered.days_before::int AS normal_days,
+    said.days_before::int AS normal_days,
     judged.dispersion,
     judged.reason
 FROM trends.topics
 CROSS JOIN (VALUES ('source'), ('bloc')) AS kinds (slice_kind)
 CROSS JOIN LATERAL (
+    WITH habits AS MATERIALIZED (
+        SELECT
+            counted.slice,
+            sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) AS before,
+            sum(counted.comparable::bigint * counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) AS squares,
+            coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 7), 0) AS articles_7,
+            coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 14), 0) AS articles_14,
+            coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 28), 0) AS articles_28,
+            max(counted.starts_on) AS last_on
+        FROM trends.counts AS counted
+        WHERE counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
+            AND counted.slice_kind = kinds.slice_kind AND counted.grain = 'day'
+            AND counted.starts_on >= (SELECT trends.today()) - 112 AND counted.starts_on <= (SELECT trends.today())
+        GROUP BY counted.slice
+        HAVING sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) >= 4
+    )
     SELECT
-        counted.slice,
-        sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) AS before,
-        sum(counted.comparable::bigint * counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) AS squares,
-        coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 7), 0) AS articles_7,
-        coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 14), 0) AS articles_14,
-        coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 28), 0) AS articles_28,
-        max(counted.starts_on) AS last_on
-    FROM trends.counts AS counted
-    WHERE counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
-        AND counted.slice_kind = kinds.slice_kind AND counted.grain = 'day'
-        AND counted.starts_on >= (SELECT trends.today()) - 112 AND counted.starts_on <= (SELECT trends.today())
-    GROUP BY counted.slice
-    HAVING sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) >= 4
+        habits.slice, habits.before, habits.squares, habits.articles_7, habits.articles_14, habits.articles_28, habits.last_on,
+        covered.before AS coverage_before, covered.days_before, covered.coverage_7, covered.coverage_14, covered.coverage_28,
+        covered.days_7, covered.days_14, covered.days_28, covered.last_ago
+    FROM habits
+    JOIN covered ON covered.slice_kind = kinds.slice_kind AND covered.slice = habits.slice
 ) AS said
-JOIN covered ON covered.slice_kind = kinds.slice_kind AND covered.slice = said.slice
 CROSS JOIN LATERAL (
     VALUES
-        (7, said.articles_7, covered.coverage_7, covered.days_7),
-        (14, said.articles_14, covered.coverage_14, covered.days_14),
-        (28, said.articles_28, covered.coverage_28, covered.days_28)
+        (7, said.articles_7, said.coverage_7, said.days_7),
+        (14, said.articles_14, said.coverage_14, said.days_14),
+        (28, said.articles_28, said.coverage_28, said.days_28)
 ) AS windows (days, articles, coverage, complete_days)
 CROSS JOIN LATERAL (
     SELECT
-        said.before::float8 / covered.before * coalesce(windows.coverage, 0) AS expected,
+        said.before::float8 / said.coverage_before * coalesce(windows.coverage, 0) AS expected,
         greatest(
             1,
-            (said.squares - said.before::float8 * said.before / covered.days_before) / (covered.days_before - 1)
-            / (said.before::float8 / covered.days_before)
+            (said.squares - said.before::float8 * said.before / said.days_before) / (said.days_before - 1)
+            / (said.before::float8 / said.days_before)
         ) AS dispersion,
         CASE
             WHEN 2 * windows.complete_days < windows.days THEN
                 format('only %s of %s days were complete', windows.complete_days, windows.days)
-            WHEN covered.last_ago > 2 THEN format('none of the last %s days was complete', covered.last_ago - 1)
+            WHEN said.last_ago > 2 THEN format('none of the last %s days was complete', said.last_ago - 1)
         END AS reason
 ) AS judged;
 

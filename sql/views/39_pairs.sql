@@ -16,52 +16,49 @@ RETURN (
 COMMENT ON FUNCTION trends.pair_p IS
     'Two-sided probability of a count so far from what is expected, or farther, by Byar''s approximation to the Poisson distribution.';
 
--- Grain: one row a topic or actor of the taxonomy in use at the moment asked about.
--- Reads: trends.topics, trends.actors. Read by: trends.pair_days, trends.pairs.
-CREATE VIEW trends.subjects AS
-SELECT 'topic' AS about, topic_id AS id, topic AS subject, title AS name FROM trends.topics
-UNION ALL
-SELECT 'actor', actor_id, actor, name FROM trends.actors;
-
-COMMENT ON VIEW trends.subjects IS 'What articles are about: topics and actors. One row a topic or actor.';
-COMMENT ON COLUMN trends.subjects.about IS 'topic or actor.';
-COMMENT ON COLUMN trends.subjects.id IS 'Key into news.topics or news.actors.';
-COMMENT ON COLUMN trends.subjects.subject IS 'Slug.';
-COMMENT ON COLUMN trends.subjects.name IS 'Name for people.';
-
 -- Grain: one row a day and ordered pair of topics or actors that an article has in common.
--- Reads: trends.pair_counts, trends.subjects. Read by: analysts.
+-- Reads: trends.pair_counts, news.topics, news.actors. Read by: analysts.
 CREATE VIEW trends.pair_days AS
 SELECT
     pair.day,
-    lefts.about AS left_about,
-    lefts.subject AS left_subject,
-    rights.about AS right_about,
-    rights.subject AS right_subject,
+    way.left_about,
+    lefts.slug AS left_subject,
+    way.right_about,
+    rights.slug AS right_subject,
     pair.articles,
     pair.origins AS n_both,
-    left_all.origins AS n_left,
-    right_all.origins AS n_right,
-    everything.origins AS n
+    (
+        SELECT alone.origins FROM trends.pair_counts AS alone
+        WHERE alone.taxonomy_id = pair.taxonomy_id AND alone.day = pair.day
+            AND alone.left_about = way.left_about AND alone.left_id = way.left_id
+            AND alone.right_about = way.left_about AND alone.right_id = way.left_id
+    ) AS n_left,
+    (
+        SELECT alone.origins FROM trends.pair_counts AS alone
+        WHERE alone.taxonomy_id = pair.taxonomy_id AND alone.day = pair.day
+            AND alone.left_about = way.right_about AND alone.left_id = way.right_id
+            AND alone.right_about = way.right_about AND alone.right_id = way.right_id
+    ) AS n_right,
+    (
+        SELECT alone.origins FROM trends.pair_counts AS alone
+        WHERE alone.taxonomy_id = pair.taxonomy_id AND alone.day = pair.day AND alone.left_about = 'all' AND alone.left_id = 0
+    ) AS n
 FROM trends.pair_counts AS pair
 CROSS JOIN LATERAL (
     VALUES
         (pair.left_about, pair.left_id, pair.right_about, pair.right_id),
         (pair.right_about, pair.right_id, pair.left_about, pair.left_id)
 ) AS way (left_about, left_id, right_about, right_id)
-JOIN trends.subjects AS lefts ON lefts.about = way.left_about AND lefts.id = way.left_id
-JOIN trends.subjects AS rights ON rights.about = way.right_about AND rights.id = way.right_id
-JOIN trends.pair_counts AS left_all
-    ON left_all.taxonomy_id = pair.taxonomy_id AND left_all.day = pair.day
-    AND left_all.left_about = way.left_about AND left_all.left_id = way.left_id
-    AND left_all.right_about = way.left_about AND left_all.right_id = way.left_id
-JOIN trends.pair_counts AS right_all
-    ON right_all.taxonomy_id = pair.taxonomy_id AND right_all.day = pair.day
-    AND right_all.left_about = way.right_about AND right_all.left_id = way.right_id
-    AND right_all.right_about = way.right_about AND right_all.right_id = way.right_id
-JOIN trends.pair_counts AS everything
-    ON everything.taxonomy_id = pair.taxonomy_id AND everything.day = pair.day
-    AND everything.left_about = 'all' AND everything.right_about = 'all'
+JOIN (
+    SELECT 'topic' AS about, id, slug FROM news.topics
+    UNION ALL
+    SELECT 'actor', id, slug FROM news.actors
+) AS lefts (about, id, slug) ON lefts.about = way.left_about AND lefts.id = way.left_id
+JOIN (
+    SELECT 'topic' AS about, id, slug FROM news.topics
+    UNION ALL
+    SELECT 'actor', id, slug FROM news.actors
+) AS rights (about, id, slug) ON rights.about = way.right_about AND rights.id = way.right_id
 WHERE pair.taxonomy_id = (SELECT trends.version())
     AND (pair.left_about <> pair.right_about OR pair.left_id <> pair.right_id);
 
@@ -78,14 +75,20 @@ COMMENT ON COLUMN trends.pair_days.n_right IS 'Texts that have the right one.';
 COMMENT ON COLUMN trends.pair_days.n IS 'Texts that have any topic or actor.';
 
 -- Grain: one row a window of days that ends today and ordered pair of topics or actors that an article of it has in common.
--- Reads: trends.pair_counts, trends.subjects. Read by: analysts, models/diffusion.py.
+-- Reads: trends.pair_counts, news.topics, news.actors. Read by: analysts, models/diffusion.py.
 CREATE VIEW trends.pairs AS
 SELECT
     windows.days,
-    lefts.about AS left_about,
-    lefts.subject AS left_subject,
-    rights.about AS right_about,
-    rights.subject AS right_subject,
+    together.left_about,
+    CASE together.left_about
+        WHEN 'topic' THEN (SELECT slug FROM news.topics WHERE topics.id = together.left_id)
+        ELSE (SELECT slug FROM news.actors WHERE actors.id = together.left_id)
+    END AS left_subject,
+    together.right_about,
+    CASE together.right_about
+        WHEN 'topic' THEN (SELECT slug FROM news.topics WHERE topics.id = together.right_id)
+        ELSE (SELECT slug FROM news.actors WHERE actors.id = together.right_id)
+    END AS right_subject,
     together.articles,
     together.n_both,
     together.n_left,
@@ -98,37 +101,29 @@ SELECT
     trends.pair_p(together.n_both, together.chance) AS p
 FROM (VALUES (7), (28), (90)) AS windows (days)
 CROSS JOIN LATERAL (
-    WITH summed AS MATERIALIZED (
+    SELECT way.*, summed.articles, summed.n_both, summed.n, way.n_left::float8 * way.n_right / summed.n AS chance
+    FROM (
         SELECT
             left_about, left_id, right_about, right_id,
             sum(articles)::int AS articles,
-            sum(origins)::int AS origins
+            sum(origins)::int AS n_both,
+            (max(sum(origins)) FILTER (WHERE left_about = right_about AND left_id = right_id)
+                OVER (PARTITION BY left_about, left_id))::int AS n_left,
+            (max(sum(origins)) FILTER (WHERE left_about = right_about AND left_id = right_id)
+                OVER (PARTITION BY right_about, right_id))::int AS n_right,
+            (max(sum(origins)) FILTER (WHERE left_about = 'all') OVER ())::int AS n
         FROM trends.pair_counts
         WHERE taxonomy_id = (SELECT trends.version())
             AND day > (SELECT trends.today()) - windows.days AND day <= (SELECT trends.today())
         GROUP BY left_about, left_id, right_about, right_id
-    ), alone AS MATERIALIZED (
-        SELECT left_about AS about, left_id AS id, origins
-        FROM summed
-        WHERE left_about = right_about AND left_id = right_id
-    )
-    SELECT
-        way.left_about, way.left_id, way.right_about, way.right_id, pair.articles, pair.origins AS n_both,
-        lefts.origins AS n_left, rights.origins AS n_right, everything.origins AS n,
-        lefts.origins::float8 * rights.origins / everything.origins AS chance
-    FROM summed AS pair
+    ) AS summed
     CROSS JOIN LATERAL (
         VALUES
-            (pair.left_about, pair.left_id, pair.right_about, pair.right_id),
-            (pair.right_about, pair.right_id, pair.left_about, pair.left_id)
-    ) AS way (left_about, left_id, right_about, right_id)
-    JOIN alone AS lefts ON lefts.about = way.left_about AND lefts.id = way.left_id
-    JOIN alone AS rights ON rights.about = way.right_about AND rights.id = way.right_id
-    JOIN alone AS everything ON everything.about = 'all'
-    WHERE pair.left_about <> pair.right_about OR pair.left_id <> pair.right_id
-) AS together
-JOIN trends.subjects AS lefts ON lefts.about = together.left_about AND lefts.id = together.left_id
-JOIN trends.subjects AS rights ON rights.about = together.right_about AND rights.id = together.right_id;
+            (summed.left_about, summed.left_id, summed.right_about, summed.right_id, summed.n_left, summed.n_right),
+            (summed.right_about, summed.right_id, summed.left_about, summed.left_id, summed.n_right, summed.n_left)
+    ) AS way (left_about, left_id, right_about, right_id, n_left, n_right)
+    WHERE summed.left_about <> summed.right_about OR summed.left_id <> summed.right_id
+) AS together;
 
 COMMENT ON VIEW trends.pairs IS 'Which topics and actors go together, and how much more than chance. One row a window of days and ordered pair that an article of it has in common.';
 COMMENT ON COLUMN trends.pairs.days IS 'The last 7, 28 or 90 days, today included.';
