@@ -37,6 +37,25 @@ WITH covered AS MATERIALIZED (
     ) AS sides
     GROUP BY slice_kind, slice
     HAVING sum(complete) FILTER (WHERE ago > 28) >= 28 AND sum(articles) FILTER (WHERE ago > 28) > 0
+), expected_of_blocs AS MATERIALIZED (
+    SELECT
+        habits.topic_id,
+        sources.bloc,
+        sum(habits.articles::float8 / covered.before * coalesce(covered.coverage_7, 0)) AS expected_7,
+        sum(habits.articles::float8 / covered.before * coalesce(covered.coverage_14, 0)) AS expected_14,
+        sum(habits.articles::float8 / covered.before * coalesce(covered.coverage_28, 0)) AS expected_28
+    FROM (
+        SELECT topics.topic_id, counts.slice AS source, sum(counts.comparable) AS articles
+        FROM trends.topics
+        JOIN trends.counts
+            ON counts.taxonomy_id = topics.taxonomy_id AND counts.about = 'topic' AND counts.about_id = topics.topic_id
+            AND counts.slice_kind = 'source' AND counts.grain = 'day'
+            AND counts.starts_on >= (SELECT trends.today()) - 112 AND counts.starts_on < (SELECT trends.today()) - 28
+        GROUP BY topics.topic_id, counts.slice
+    ) AS habits
+    JOIN covered ON covered.slice_kind = 'source' AND covered.slice = habits.source
+    JOIN trends.source_facts AS sources ON sources.source = habits.source
+    GROUP BY habits.topic_id, sources.bloc
 )
 SELECT
     topics.topic,
@@ -86,15 +105,23 @@ CROSS JOIN LATERAL (
     FROM habits
     JOIN covered ON covered.slice_kind = kinds.slice_kind AND covered.slice = habits.slice
 ) AS said
+LEFT JOIN LATERAL (
+    SELECT expected_7, expected_14, expected_28
+    FROM expected_of_blocs
+    WHERE kinds.slice_kind = 'bloc' AND expected_of_blocs.topic_id = topics.topic_id AND expected_of_blocs.bloc = said.slice
+) AS of_sources ON true
 CROSS JOIN LATERAL (
     VALUES
-        (7, said.articles_7, said.coverage_7, said.days_7),
-        (14, said.articles_14, said.coverage_14, said.days_14),
-        (28, said.articles_28, said.coverage_28, said.days_28)
-) AS windows (days, articles, coverage, complete_days)
+        (7, said.articles_7, said.coverage_7, said.days_7, of_sources.expected_7),
+        (14, said.articles_14, said.coverage_14, said.days_14, of_sources.expected_14),
+        (28, said.articles_28, said.coverage_28, said.days_28, of_sources.expected_28)
+) AS windows (days, articles, coverage, complete_days, expected_of_sources)
 CROSS JOIN LATERAL (
     SELECT
-        said.before::float8 / said.coverage_before * coalesce(windows.coverage, 0) AS expected,
+        CASE kinds.slice_kind
+            WHEN 'bloc' THEN coalesce(windows.expected_of_sources, 0)
+            ELSE said.before::float8 / said.coverage_before * coalesce(windows.coverage, 0)
+        END AS expected,
         greatest(
             1,
             (said.squares - said.before::float8 * said.before / said.days_before) / (said.days_before - 1)

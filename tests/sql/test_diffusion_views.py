@@ -322,6 +322,19 @@ def test_a_source_whose_feeds_fail_is_not_silent(db: Connection, until: int) -> 
     ]
 
 
+def test_added_feeds_do_not_raise_what_is_expected_of_a_bloc(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    outlets(db, "west")
+    make.source(db, "newcomer", bloc=BLOCS["west"])
+    habit(db, "west", on_topic=range(1, 120), others=range(1, 120))
+    habit(db, "newcomer", on_topic=range(0), others=range(1, 20))
+    cube_store.roll_up(db)
+
+    assert rows(db, "silences", "articles", "expected", "silent", where="slice_kind = 'bloc' AND days = 7") == [
+        (7, 7.0, False)
+    ]
+
+
 def test_a_source_that_is_watched_only_now_has_no_habit_to_break(db: Connection) -> None:
     make.taxonomy(db, "pact")
     outlets(db, "east")
