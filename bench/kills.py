@@ -31,7 +31,7 @@ DISK = "3g"
 
 
 def main(argv: Sequence[str] = ()) -> int:
-    """Print a line a strike and the sums; 1 if anything was lost or doubled."""
+    """Print a line an episode and the sums; 1 if anything was lost, doubled or told by a traceback."""
     parser = argparse.ArgumentParser(prog="python -m bench.kills")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
@@ -74,7 +74,7 @@ class Siege:
             self.hit[blow.strike.victim] += blow.hit
             self.missed += not blow.hit
         self.ends.update(str(end).partition(" (")[0] for end in ended)
-        kind = f"{episode.runs} run(s)" + (f", database away {episode.away:g} s" if episode.away else "")
+        kind = f"{episode.runs} run(s)" + (f", away or full for {episode.away:g} s" if episode.away else "")
         print(
             f"{time.monotonic() - self.began:6.0f} s  {self.hit.total():3} hits  episode {episode.number}: "
             f"{episode.new} new, {kind}: {'; '.join(map(str, blows))} -> {', '.join(map(str, ended))}",
@@ -106,7 +106,7 @@ class Siege:
             print(f"{count:5} runs: {end}")
         for fault in faults:
             print(f"FAULT: {fault}")
-        print("something was lost or doubled" if faults else "nothing lost, nothing twice")
+        print(f"{len(faults)} faults" if faults else "nothing lost, nothing twice")
         return int(bool(faults))
 
 

@@ -149,7 +149,8 @@ class Ended:
     complaint: str
 
     def __str__(self) -> str:
-        return {0: "ok", -signal.SIGKILL: "killed"}.get(self.code, f"exit {self.code}: {self.complaint[-200:]}")
+        said = self.complaint.splitlines()[-1] if self.complaint else "nothing"
+        return {0: "ok", -signal.SIGKILL: "killed"}.get(self.code, f"exit {self.code}, said: {said}")
 
 
 @dataclass(frozen=True)
