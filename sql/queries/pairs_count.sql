@@ -1,33 +1,36 @@
 -- Brings the pairs of topics and actors of these days, by some versions of the taxonomy, in line with the articles; each with
 -- itself for whatever has it, `all` for whatever has any. Distinct texts are counted in two steps; what holds is not written.
 WITH subjects AS MATERIALIZED (
-    SELECT said.taxonomy_id, articles.day, articles.id, coalesce(articles.origin_id, articles.id) AS origin_id, subject.about, subject.about_id
+    -- `all` as zero, topics by their numbers, actors by theirs below zero: numbers are quick to group. They are sorted, so that
+    -- each pair comes up once, a topic before an actor.
+    SELECT
+        said.taxonomy_id, articles.day, coalesce(articles.origin_id, articles.id) AS origin_id,
+        0 || CAST(said.topic_ids AS integer[])
+        || ARRAY(SELECT -actor_id FROM unnest(said.actor_ids) AS actor_id ORDER BY actor_id) AS numbers
     FROM news.articles
     JOIN news.taggings AS said
         ON said.article_id = articles.id AND said.taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
         AND cardinality(said.topic_ids) + cardinality(said.actor_ids) > 0
-    CROSS JOIN LATERAL (
-        SELECT 'all' AS about, 0::smallint AS about_id
-        UNION ALL
-        SELECT 'topic', unnest(said.topic_ids)
-        UNION ALL
-        SELECT 'actor', unnest(said.actor_ids)
-    ) AS subject
     WHERE articles.state = 'stored' AND articles.day = ANY(CAST(:days AS date[]))
 ), texts AS (
-    SELECT
-        one.taxonomy_id, one.day, one.about AS left_about, one.about_id AS left_id, other.about AS right_about,
-        other.about_id AS right_id, one.origin_id, count(*) AS articles
-    FROM subjects AS one
-    JOIN subjects AS other
-        ON other.id = one.id AND other.taxonomy_id = one.taxonomy_id
-        AND ((one.about = other.about AND one.about_id <= other.about_id) OR (one.about = 'topic' AND other.about = 'actor'))
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    SELECT taxonomy_id, day, one.number AS one, other.number AS other, origin_id, count(*) AS articles
+    FROM subjects
+    CROSS JOIN LATERAL unnest(numbers) WITH ORDINALITY AS one (number, place)
+    CROSS JOIN LATERAL unnest(numbers) WITH ORDINALITY AS other (number, place)
+    WHERE one.place <= other.place AND (one.place > 1 OR other.place = 1)
+    GROUP BY taxonomy_id, day, one.number, other.number, origin_id
 ), counted AS MATERIALIZED (
     SELECT
-        taxonomy_id, day, left_about, left_id, right_about, right_id, sum(articles)::int AS articles, count(*)::int AS origins
+        taxonomy_id,
+        day,
+        (ARRAY['actor', 'all', 'topic'])[sign(one)::int + 2] AS left_about,
+        abs(one)::smallint AS left_id,
+        (ARRAY['actor', 'all', 'topic'])[sign(other)::int + 2] AS right_about,
+        abs(other)::smallint AS right_id,
+        sum(articles)::int AS articles,
+        count(*)::int AS origins
     FROM texts
-    GROUP BY taxonomy_id, day, left_about, left_id, right_about, right_id
+    GROUP BY taxonomy_id, day, one, other
 ), gone AS (
     DELETE FROM news.pairs AS kept
     WHERE kept.day = ANY(CAST(:days AS date[])) AND kept.taxonomy_id = ANY(CAST(:taxonomies AS integer[]))

@@ -8,7 +8,7 @@
 
 -- Grain: one row a topic, window (7, 14 or 28 days) and source or bloc that normally covers the topic: on at least 4 articles
 -- of 28 graded days.
--- Reads: trends.topics, trends.counts, trends.slice_coverage. Read by: analysts, models/diffusion.py.
+-- Reads: trends.topics, trends.counts, trends.slice_coverage, trends.source_facts. Read by: analysts, models/diffusion.py.
 CREATE VIEW trends.silences AS
 WITH covered AS MATERIALIZED (
     SELECT
@@ -37,25 +37,6 @@ WITH covered AS MATERIALIZED (
     ) AS sides
     GROUP BY slice_kind, slice
     HAVING sum(complete) FILTER (WHERE ago > 28) >= 28 AND sum(articles) FILTER (WHERE ago > 28) > 0
-), expected_of_blocs AS MATERIALIZED (
-    SELECT
-        habits.topic_id,
-        sources.bloc,
-        sum(habits.articles::float8 / covered.before * coalesce(covered.coverage_7, 0)) AS expected_7,
-        sum(habits.articles::float8 / covered.before * coalesce(covered.coverage_14, 0)) AS expected_14,
-        sum(habits.articles::float8 / covered.before * coalesce(covered.coverage_28, 0)) AS expected_28
-    FROM (
-        SELECT topics.topic_id, counts.slice AS source, sum(counts.comparable) AS articles
-        FROM trends.topics
-        JOIN trends.counts
-            ON counts.taxonomy_id = topics.taxonomy_id AND counts.about = 'topic' AND counts.about_id = topics.topic_id
-            AND counts.slice_kind = 'source' AND counts.grain = 'day'
-            AND counts.starts_on >= (SELECT trends.today()) - 112 AND counts.starts_on < (SELECT trends.today()) - 28
-        GROUP BY topics.topic_id, counts.slice
-    ) AS habits
-    JOIN covered ON covered.slice_kind = 'source' AND covered.slice = habits.source
-    JOIN trends.source_facts AS sources ON sources.source = habits.source
-    GROUP BY habits.topic_id, sources.bloc
 )
 SELECT
     topics.topic,
@@ -97,24 +78,39 @@ CROSS JOIN LATERAL (
             AND counted.starts_on >= (SELECT trends.today()) - 112 AND counted.starts_on <= (SELECT trends.today())
         GROUP BY counted.slice
         HAVING sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) >= 4
+    ), of_sources AS MATERIALIZED (
+        SELECT
+            sources.bloc,
+            sum(own.articles::float8 / covered.before * coalesce(covered.coverage_7, 0)) AS expected_7,
+            sum(own.articles::float8 / covered.before * coalesce(covered.coverage_14, 0)) AS expected_14,
+            sum(own.articles::float8 / covered.before * coalesce(covered.coverage_28, 0)) AS expected_28
+        FROM (
+            SELECT counted.slice AS source, sum(counted.comparable) AS articles
+            FROM trends.counts AS counted
+            WHERE kinds.slice_kind = 'bloc'
+                AND counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
+                AND counted.slice_kind = 'source' AND counted.grain = 'day'
+                AND counted.starts_on >= (SELECT trends.today()) - 112 AND counted.starts_on < (SELECT trends.today()) - 28
+            GROUP BY counted.slice
+        ) AS own
+        JOIN covered ON covered.slice_kind = 'source' AND covered.slice = own.source
+        JOIN trends.source_facts AS sources ON sources.source = own.source
+        GROUP BY sources.bloc
     )
     SELECT
         habits.slice, habits.before, habits.squares, habits.articles_7, habits.articles_14, habits.articles_28, habits.last_on,
         covered.before AS coverage_before, covered.days_before, covered.coverage_7, covered.coverage_14, covered.coverage_28,
-        covered.days_7, covered.days_14, covered.days_28, covered.last_ago
+        covered.days_7, covered.days_14, covered.days_28, covered.last_ago,
+        of_sources.expected_7, of_sources.expected_14, of_sources.expected_28
     FROM habits
     JOIN covered ON covered.slice_kind = kinds.slice_kind AND covered.slice = habits.slice
+    LEFT JOIN of_sources ON of_sources.bloc = habits.slice
 ) AS said
-LEFT JOIN LATERAL (
-    SELECT expected_7, expected_14, expected_28
-    FROM expected_of_blocs
-    WHERE kinds.slice_kind = 'bloc' AND expected_of_blocs.topic_id = topics.topic_id AND expected_of_blocs.bloc = said.slice
-) AS of_sources ON true
 CROSS JOIN LATERAL (
     VALUES
-        (7, said.articles_7, said.coverage_7, said.days_7, of_sources.expected_7),
-        (14, said.articles_14, said.coverage_14, said.days_14, of_sources.expected_14),
-        (28, said.articles_28, said.coverage_28, said.days_28, of_sources.expected_28)
+        (7, said.articles_7, said.coverage_7, said.days_7, said.expected_7),
+        (14, said.articles_14, said.coverage_14, said.days_14, said.expected_14),
+        (28, said.articles_28, said.coverage_28, said.days_28, said.expected_28)
 ) AS windows (days, articles, coverage, complete_days, expected_of_sources)
 CROSS JOIN LATERAL (
     SELECT
