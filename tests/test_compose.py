@@ -158,7 +158,9 @@ def test_no_deployment_ever_piles_up_runs() -> None:
 def test_a_redeploy_leaves_a_schedule_switched_off_that_a_person_switched_off() -> None:
     schedules = [schedule for deployment in DEPLOYMENTS for schedule in deployment["schedules"]]
 
-    assert [schedule["slug"] for schedule in schedules] == ["quarter-hourly", "between-ingests", "nightly"]
+    assert [schedule["slug"] for schedule in schedules] == [
+        "quarter-hourly", "between-ingests", "nightly", "daily",
+    ]  # fmt: skip
     assert [schedule for schedule in schedules if "active" in schedule] == []
 
 

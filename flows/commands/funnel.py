@@ -24,6 +24,10 @@ MEANING = {
     Outcome.GIVEN_UP: "not tried again",
     Outcome.WAITING: "left for the next run",
     Outcome.LOST: "the run ended over it; the next run takes it up",
+    Outcome.UNCHANGED: "looked at again: nothing new",
+    Outcome.REVISED: "looked at again: the text has changed",
+    Outcome.DELETED: "looked at again: it is gone",
+    Outcome.MOVED: "looked at again: it stands elsewhere",
 }
 
 

@@ -13,12 +13,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 
 from flows import resources
 from flows.__main__ import main
-from models import embedded
+from models import embedded, queries
 from models.identity import ROOT
 from models.settings import Settings
+
+HEAD = ScriptDirectory(str(queries.MIGRATIONS)).get_current_head()
+"""The newest revision of the schema."""
 
 OWN = "postgresql://u:p%40ss@db.example:5433/news"
 STOPPED = "The embedded database has stopped again, since nothing else uses it: `wirewatch serve` keeps it up.\n"
@@ -170,9 +174,9 @@ def test_migrate_says_in_one_line_what_became_of_the_schema(own: str, capsys: py
     assert [main(["db", "migrate"]), main(["db", "migrate"]), main(["db", "migrate", "--force", "--json"])] == [0, 0, 0]
 
     first, second, third = capsys.readouterr().out.split("\n", 2)
-    assert first == f"The schema of database {name} on 127.0.0.1 is up to date now: revision 0002."
-    assert second == f"The schema of database {name} on 127.0.0.1 was up to date: revision 0002."
-    assert json.loads(third) == {"changed": True, "revision": "0002", "database": name, "host": "127.0.0.1"}
+    assert first == f"The schema of database {name} on 127.0.0.1 is up to date now: revision {HEAD}."
+    assert second == f"The schema of database {name} on 127.0.0.1 was up to date: revision {HEAD}."
+    assert json.loads(third) == {"changed": True, "revision": HEAD, "database": name, "host": "127.0.0.1"}
 
 
 def test_a_backup_goes_from_one_database_into_another(

@@ -17,7 +17,7 @@ from flows import resources
 from flows.__main__ import main
 from flows.commands import explain
 from flows.commands.output import render
-from models import database, dossier, embedded, origin_store, story_store
+from models import cube_store, database, dossier, embedded, origin_store, story_store
 from models.settings import Settings
 from tests import factories as make
 from tests.history import OLD, opened, store
@@ -94,6 +94,7 @@ def test_copies_and_story_are_shown_with_this_one_marked(db: Connection) -> None
     treaty(db)
     origin_store.group(db, now=make.NOW)
     story_store.group(db, now=make.NOW)
+    cube_store.roll_up(db)
 
     printed = told(db, "https://two.example/a").splitlines()
 

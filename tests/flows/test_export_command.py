@@ -71,7 +71,7 @@ def test_the_ending_of_the_file_says_the_format(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["topic_day"], "There is no view 'topic_day'; there are article_facts, "),
+        (["topic_day"], "There is no view 'topic_day'; there are "),
         (["topic_days", "--topic", "pakt"], "There is no topic 'pakt'; there are pact, ties."),
         (["topics", "--days", "3"], "trends.topics has no days to cut it by"),
         (["days", "--days", "3", "--since", "2025-01-01"], "Say --days or --since, not both."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from extractors import urls
-from models import dossier, origin_store, story_store
+from models import cube_store, dossier, origin_store, story_store
 from models.dossier import Attempt, Match, Tagged
 from tests import factories as make
 
@@ -54,6 +54,7 @@ def test_copies_and_story_are_told(db: Connection) -> None:
     make.article(db, "two", url="https://two.example/a", text=TEXT, published=make.at(1), topics=["pact"])
     origin_store.group(db, now=make.NOW)
     story_store.group(db, now=make.NOW)
+    cube_store.roll_up(db)
 
     found = dossier.find(db, key("https://two.example/a"))
 
