@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import struct
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
+from contextlib import suppress
 from pickle import loads
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,11 @@ DEPTH = 3
 """Jobs a worker has at once: one it reads and two that wait in its pipe. With one, a worker stood idle for a third of
 its time while the parent's event loop got round to it."""
 
+DEATHS = 2
+"""Workers that may die by themselves over one job."""
+KILLS = 6
+"""Workers that may be killed over one job: somebody else's doing, since what a worker may use of memory is bounded."""
+
 
 class ReaderLost(WirewatchError):
     """A worker hung on this one page or feed, or two died of it."""
@@ -51,7 +58,15 @@ class ReaderLost(WirewatchError):
 
 
 class _Died(ReaderLost):
-    """The worker that read it is gone; it may have been killed for another reason."""
+    """The worker that read it is gone; it may have been `killed` for another reason."""
+
+    killed = False
+
+
+class _Killed(_Died):
+    """The worker that read it got SIGKILL."""
+
+    killed = True
 
 
 class Crew:
@@ -102,16 +117,17 @@ class Crew:
         async with self._places:
             if not self._workers:
                 return self._read_inline(job)
-            died = False
+            deaths = killed = 0
             while True:
                 try:
                     return await min(self._workers, key=lambda worker: worker.load).read(job)
                 except _Bystander:  # another job killed the worker before this one's turn came
                     continue
-                except _Died:  # a worker that the system killed says nothing against the page it had
-                    if died:
+                except _Died as death:
+                    killed += death.killed
+                    deaths += not death.killed
+                    if deaths == DEATHS or killed == KILLS:
                         raise
-                    died = True
 
     def _read_inline(self, job: Job) -> Reading:
         if self._inline is None:
@@ -184,7 +200,8 @@ class _Worker:
         except TimeoutError:
             self._fail(ReaderLost, f"took longer than {self._timeout:g} s to read")
         except (EOFError, OSError, asyncio.IncompleteReadError):
-            self._fail(_Died, "killed the processes that read it")
+            killed = self._process is not None and await _was_killed(self._process)
+            self._fail(_Killed if killed else _Died, "killed the processes that read it")
         finally:
             self._listener = None
             await self._end()
@@ -238,6 +255,14 @@ class _Worker:
         if self._listener is not None:
             self._listener.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _was_killed(process: Process) -> bool:
+    """Whether a process that has closed its pipes was sent SIGKILL."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            return await process.wait() == -signal.SIGKILL
+    return False
 
 
 def _address(job: Job) -> str:

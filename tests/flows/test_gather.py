@@ -282,6 +282,24 @@ def test_readers_that_are_killed_while_they_have_nothing_to_do_are_replaced_with
     assert caplog.messages == []
 
 
+def test_a_page_whose_readers_are_killed_one_after_the_other_by_somebody_else_is_read(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.page("/a", PAGE, headers={"Content-Type": "text/html"})
+    count = tmp_path / "started"
+    killed = f"""
+import os, signal
+with open({str(count)!r}, "a") as file:
+    file.write("x")
+if os.path.getsize({str(count)!r}) < 5:
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    monkeypatch.setattr(crew, "START", killed + crew.START)
+
+    with Gatherer(settings(tmp_path), taxonomy=TAXONOMY) as gatherer:
+        assert collect(gatherer, work(web.url("/a"))) == [(Outcome.STORED, "")]
+
+
 def test_a_page_that_kills_every_reader_is_given_up(web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     web.page("/a", PAGE, headers={"Content-Type": "text/html"})
     monkeypatch.setattr(crew, "START", "import flows.worker, sys; flows.worker.receive(sys.stdin.buffer)")
