@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,24 +11,38 @@ from sqlalchemy import Connection
 
 from models.queries import query
 
+ROWS_AT_A_TIME = 5000
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
-    """An article on one of the topics, as a report lists it."""
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An article with what numbers tell articles apart by."""
 
     article_id: int
     day: date
+    at: datetime
+    """When it was published, else first seen."""
+    source: str
+    """Slug of the source."""
+    bloc: str
+    language: str
+    story_id: int | None
+    topics: tuple[str, ...]
+    actors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """An article as a report lists it."""
+
+    article_id: int
     at: datetime
     """When it was published, else first seen."""
     url: str
     title: str
     source: str
     """Name of the source."""
-    bloc: str
     language: str
-    story_id: int | None
-    topics: tuple[str, ...]
-    actors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +87,22 @@ class SourceHealth:
     """Why its last day that is not ok is not; empty if all are."""
 
 
-def cited(db: Connection, *, since: date, until: date, most: int) -> tuple[Cited, ...]:
-    """The newest `most` articles on any topic, of the days from `since` to `until`."""
-    rows = db.execute(query("report_articles"), {"since": since, "until": until, "most": most}).mappings()
-    return tuple(Cited(**{**row, "topics": tuple(row["topics"]), "actors": tuple(row["actors"])}) for row in rows)
+def counted(db: Connection, *, since: date, until: date) -> Iterator[Counted]:
+    """Every article of the days from `since` to `until`, the newest first, a few thousand in memory at a time."""
+    slugs = {(row.kind, row.id): row.slug for row in db.execute(query("report_slugs"))}
+    rows = db.execute(
+        query("report_counted"), {"since": since, "until": until}, execution_options={"yield_per": ROWS_AT_A_TIME}
+    )
+    for article_id, day, at, source, bloc, language, story_id, topic_ids, actor_ids in rows:
+        topics = tuple(slugs[key] for one in topic_ids if (key := ("topic", one)) in slugs)
+        actors = tuple(slugs[key] for one in actor_ids if (key := ("actor", one)) in slugs)
+        yield Counted(article_id, day, at, source, bloc, language, story_id, topics, actors)
+
+
+def cited(db: Connection, ids: Collection[int]) -> dict[int, Cited]:
+    """What a list says of these articles, by their ids."""
+    rows = db.execute(query("report_cited"), {"ids": list(ids)}).mappings()
+    return {row["article_id"]: Cited(**row) for row in rows}
 
 
 def stories(db: Connection, *, since: date, until: date, most: int) -> tuple[Story, ...]:

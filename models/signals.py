@@ -76,6 +76,23 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hour:
+    """An hour of the last three days that got more of a topic than usual; see `trends.burst_hours`."""
+
+    topic: str
+    slice_kind: str
+    """all or bloc."""
+    slice: str
+    hour: datetime
+    """Its start, UTC."""
+    observed: int
+    expected: float
+    p: float
+    tests: int
+    """How many hours were looked at: the chance that one of those found is false is 5 %."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """How often tests of the last 91 days were wrong; see `trends.backtest`."""
 
@@ -141,6 +158,11 @@ def shifts(db: Connection, topic: str | None = None) -> tuple[Shift, ...]:
         wanted = wanted.where(_text("topic") == topic)
     wanted = wanted.order_by(sa.column("week").desc(), _text("topic"), _text("slice_kind"), _text("slice"))
     return tuple(Shift(**row) for row in db.execute(wanted).mappings())
+
+
+def hours(db: Connection) -> tuple[Hour, ...]:
+    """The hours of the last three days that stand out, the newest first."""
+    return tuple(Hour(**row) for row in db.execute(query("signal_hours")).mappings())
 
 
 def backtest(db: Connection) -> tuple[Calibration, ...]:

@@ -90,6 +90,7 @@ def _wire(home: Path, out: Console) -> Iterator[Settings]:
             request_timeout_seconds=4.0,
             retry_minutes=0.0,
             max_age_days=80,
+            alert_days=60,
         )
         yield settings
 

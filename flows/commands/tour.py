@@ -119,6 +119,7 @@ def _show_ways_on(out: Console, home: Path, url: str) -> None:
     out.print("\nWhere to look next (the demo's database stays; these can be copied)", style="bold")
     for command, about in (
         (f"{here} trends {STORY} --days {DAYS}", "the story day by day; also --by bloc, --json, --csv"),
+        (f"{here} alerts", "what stood out and was told; `alerts show 1` has its headlines and who was first"),
         (f"{here} report", "all of it as one page with plots, to open in a browser: wirewatch-report.html"),
         (f"{here} explain {shlex.quote(url)}", "the article above, all of its evidence and copies"),
         (f"{here} db psql -c {shlex.quote(_SQL)}", "the events in SQL; without -c, psql on all views"),

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.report import plots
+from flows.report.evidence import About, Evidence
 from flows.report.plots import WIDTH, Band
 from models.briefing import SourceHealth
 
 MOST_SOURCES = 40
+MOST_OF_SOURCE = 10
+"""Articles listed of each source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Strip:
 
     source: SourceHealth
     bands: tuple[Band, ...]
+    href: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,13 @@ class Section:
         return sum(count for state, count in self.feeds.items() if state not in fine)
 
 
-def section(sources: Sequence[SourceHealth], feeds: Mapping[str, int], *, since: date, days: int) -> Section:
+def section(
+    sources: Sequence[SourceHealth], feeds: Mapping[str, int], evidence: Evidence, *, since: date, days: int
+) -> Section:
     """The section; a strip begins `since`, with `days` days."""
     graded = [one for one in sources if one.unknown < len(one.grades)]
     return Section(
-        strips=tuple(_strip(one, since=since, days=days) for one in sources[:MOST_SOURCES]),
+        strips=tuple(_strip(one, evidence, since=since, days=days) for one in sources[:MOST_SOURCES]),
         more=max(len(sources) - MOST_SOURCES, 0),
         complete=sum(not one.thin and not one.dark for one in graded),
         graded=len(graded),
@@ -54,8 +60,10 @@ def section(sources: Sequence[SourceHealth], feeds: Mapping[str, int], *, since:
     )
 
 
-def _strip(source: SourceHealth, *, since: date, days: int) -> Strip:
+def _strip(source: SourceHealth, evidence: Evidence, *, since: date, days: int) -> Strip:
     before = max((source.since - since).days, 0)
     kinds = ["none"] * before + list(source.grades)
     kinds += ["none"] * (days - len(kinds))
-    return Strip(source, tuple(band for band in plots.bands(kinds, WIDTH / days) if band.kind != "none"))
+    drawn = tuple(band for band in plots.bands(kinds, WIDTH / days) if band.kind != "none")
+    href = evidence.link(About(source=source.source), source.articles, source.name, rows=MOST_OF_SOURCE)
+    return Strip(source, drawn, href)

@@ -87,6 +87,13 @@ def chance(p: float) -> str:
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
 
 
+def usual(expected: float | None) -> str:
+    """`24.3`, `0.02`, or a dash for None."""
+    if expected is None:
+        return "–"
+    return f"{expected:,.1f}" if expected >= 1 else f"{expected:.2f}"
+
+
 def several(count: int, noun: str) -> str:
     """`1 article`, `1,234 articles`."""
     plural = f"{noun[:-1]}ies" if noun.endswith(("ry", "ly")) else f"{noun}s"

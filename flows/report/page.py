@@ -15,10 +15,11 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from flows.commands.output import change, number, percent
-from flows.report import blocs, health, languages, names, pairs, stories, topics, words
-from flows.report.evidence import MOST_ARTICLES, Evidence, Listed
+from flows.commands.packets import probability
+from flows.report import blocs, health, languages, names, pairs, standing, stories, topics, words
+from flows.report.evidence import About, Evidence, Listed
 from flows.report.scope import Scope
-from models import briefing, diffusion, moments, signals, trends
+from models import alert_store, briefing, diffusion, moments, signals, trends
 from models.signals import Burst
 from models.trends import Coverage, Trend
 
@@ -32,7 +33,10 @@ class Report:
     scope: Scope
     there_is: Coverage
     headline: str
+    coverage_href: str | None
+    """Where articles on any subject stand."""
     topics: topics.Section
+    standing: standing.Section | None
     blocs: blocs.Section | None
     languages: languages.Section | None
     pairs: pairs.Section | None
@@ -45,20 +49,34 @@ def read(db: Connection, *, days: int, as_of: datetime | None, now: datetime) ->
     """The report of the `days` (one of `WINDOWS`) up to the moment that `db` speaks of (see models/moments.py)."""
     scope = Scope(moments.spoken_of(db), days, as_of, now)
     since, until = scope.since, scope.until
-    there_is = trends.coverage(db)
-    evidence = Evidence(briefing.cited(db, since=since, until=until, most=MOST_ARTICLES))
+    there_is, titles, evidence = trends.coverage(db), briefing.titles(db), Evidence()
     on_topics = topics.section(trends.lines(db, until=until, days=days), _bursts(db, scope), evidence)
     leading = on_topics.cards[0].trend if on_topics.cards else None
+    stands_out = _standing(db, scope, titles, evidence)
     of_blocs = _blocs(db, scope, leading, evidence)
     of_languages = _languages(db, scope, leading, evidence)
+    together = pairs.section(diffusion.pairs(db, days=days), titles, evidence)
     largest = briefing.stories(db, since=since, until=until, most=stories.MOST_STORIES)
     told = stories.section(largest, lambda story: diffusion.story_slices(db, story), evidence)
+    coverage = evidence.link(About(), leading.coverage if leading else None, "Articles on any subject")
     feeds = {} if as_of else briefing.feed_states(db)
-    of_health = health.section(briefing.sources(db, since=since, until=until), feeds, since=since, days=days)
-    titles = briefing.titles(db)
-    together = pairs.section(diffusion.pairs(db, days=days), titles, evidence)
+    of_health = health.section(briefing.sources(db, since=since, until=until), feeds, evidence, since=since, days=days)
     said = words.headline(words.Figures(scope, there_is, on_topics, of_blocs, told, of_health))
-    return Report(scope, there_is, said, on_topics, of_blocs, of_languages, together, told, of_health, evidence.lists)
+    lists = evidence.fill(briefing.counted(db, since=since, until=until), lambda ids: briefing.cited(db, ids))
+    return Report(
+        scope,
+        there_is,
+        said,
+        coverage,
+        on_topics,
+        stands_out,
+        of_blocs,
+        of_languages,
+        together,
+        told,
+        of_health,
+        lists,
+    )
 
 
 def render(report: Report) -> str:
@@ -72,11 +90,23 @@ def template(name: str) -> Template:
 
 
 def _bursts(db: Connection, scope: Scope) -> Mapping[str, list[Burst]]:
+    """The bursts and drops of each topic over all sources, the earliest first."""
     found: dict[str, list[Burst]] = defaultdict(list)
-    of_topics = signals.bursts(db, since=scope.since, until=scope.until, slice_kind="all")
-    for burst in sorted(of_topics, key=lambda burst: burst.day):
+    asked: Any = {"since": scope.since, "until": scope.until, "slice_kind": "all"}
+    for burst in sorted([*signals.bursts(db, **asked), *signals.drops(db, **asked)], key=lambda burst: burst.day):
         found[burst.topic].append(burst)
     return found
+
+
+def _standing(db: Connection, scope: Scope, titles: Mapping[str, str], evidence: Evidence) -> standing.Section | None:
+    return standing.section(
+        alert_store.listed(db),
+        signals.hours(db),
+        signals.shifts(db),
+        scope=scope,
+        titles=titles,
+        evidence=evidence,
+    )
 
 
 def _blocs(db: Connection, scope: Scope, leading: Trend | None, evidence: Evidence) -> blocs.Section | None:
@@ -113,7 +143,7 @@ def _environment() -> Environment:
     )
     filters: dict[str, Any] = {
         "number": number, "percent": percent, "change": change, "day": names.day, "long_day": names.long_day,
-        "instant": names.instant, "capital": names.capital, "web": _web,
+        "instant": names.instant, "capital": names.capital, "web": _web, "probability": _chance,
     }  # fmt: skip
     made.filters.update(filters)
     for name, file in (("style", "style.css"), ("picture_style", "picture.css")):
@@ -124,3 +154,7 @@ def _environment() -> Environment:
 def _web(url: str) -> str:
     """An address that a reader may follow; anything but a web page leads nowhere."""
     return url if url.lower().startswith(("http://", "https://")) else "#"
+
+
+def _chance(p: float | None) -> str:
+    return probability(p) or "–"

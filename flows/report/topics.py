@@ -19,9 +19,10 @@ MOST_TOPICS = 24
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """A day on which a topic got more than usual."""
+    """A day on which a topic got more than usual, or less."""
 
     words: str
+    rising: bool
     href: str | None
 
 
@@ -47,14 +48,14 @@ class Card:
     rising: bool
     bursts: tuple[Burst, ...]
     peaks: tuple[Peak, ...]
-    """The bursts in words."""
+    """The bursts and drops in words."""
     rows: tuple[Row, ...]
     """Days with an article, and those that cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Topics, the one with most articles first."""
+    """Topics, the one that was told most widely first: see `breadth`."""
 
     cards: tuple[Card, ...]
     silent: tuple[str, ...]
@@ -62,8 +63,8 @@ class Section:
 
 
 def section(found: Iterable[Trend], bursts: Mapping[str, Sequence[Burst]], evidence: Evidence) -> Section:
-    """The section of these trends (unsliced, with a point a day)."""
-    ordered = sorted(found, key=lambda trend: -trend.articles)
+    """The section of these trends (unsliced, with a point a day), with the bursts and drops of each topic."""
+    ordered = sorted(found, key=lambda trend: (-breadth(trend), trend.topic))
     told = [trend for trend in ordered if trend.articles][:MOST_TOPICS]
     return Section(
         cards=tuple(_card(trend, bursts.get(trend.topic, ()), evidence) for trend in told),
@@ -71,10 +72,16 @@ def section(found: Iterable[Trend], bursts: Mapping[str, Sequence[Burst]], evide
     )
 
 
-def _card(trend: Trend, bursts: Sequence[Burst], evidence: Evidence) -> Card:
+def breadth(trend: Trend) -> float:
+    """Articles times effective sources: what many tell comes before what one outlet that was added tells all day."""
+    return trend.articles * (trend.effective_sources or 0)
+
+
+def _card(trend: Trend, found: Sequence[Burst], evidence: Evidence) -> Card:
     href = evidence.link(About(topic=trend.topic), trend.articles, trend.title)
-    peaks = tuple(_peak(burst, trend, evidence) for burst in bursts)
-    of_day = {burst.day: peak.href for burst, peak in zip(bursts, peaks, strict=True)}
+    peaks = tuple(_peak(burst, trend, evidence) for burst in found)
+    of_day = {burst.day: peak.href for burst, peak in zip(found, peaks, strict=True)}
+    risen = [burst.day for burst in found if _rises(burst)]
 
     def leads_to(point: Point) -> str | None:
         return of_day.get(point.day) or (href if point.articles else None)
@@ -82,10 +89,10 @@ def _card(trend: Trend, bursts: Sequence[Burst], evidence: Evidence) -> Card:
     return Card(
         trend=trend,
         href=href,
-        plot=plots.timeline(trend.points, marked=of_day, words=said, href=leads_to),
+        plot=plots.timeline(trend.points, marked=risen, words=said, href=leads_to),
         moved="" if trend.change is None else f"share {change(trend.change).replace('-', '−')} in the last 7 days",
         rising=trend.change is not None and trend.change > 1,
-        bursts=tuple(bursts),
+        bursts=tuple(burst for burst in found if _rises(burst)),
         peaks=peaks,
         rows=tuple(_rows(trend.points, leads_to)),
     )
@@ -101,10 +108,16 @@ def _rows(points: Sequence[Point], leads_to: Callable[[Point], str | None]) -> I
             yield from (Row(day.day, day.day, day, leads_to(day)) for day in days if day.articles or day.reason)
 
 
+def _rises(burst: Burst) -> bool:
+    return burst.observed > burst.expected
+
+
 def _peak(burst: Burst, trend: Trend, evidence: Evidence) -> Peak:
-    words = f"{names.day(burst.day)}: {burst.observed} for {burst.expected:.1f} expected, {names.chance(burst.p)}"
+    words = (
+        f"{names.day(burst.day)}: {burst.observed} for {names.usual(burst.expected)} expected, {names.chance(burst.p)}"
+    )
     title = f"{trend.title}, {names.long_day(burst.day)}"
-    return Peak(words, evidence.link(About(topic=trend.topic, day=burst.day), burst.articles, title))
+    return Peak(words, _rises(burst), evidence.link(About(topic=trend.topic, day=burst.day), burst.articles, title))
 
 
 def said(point: Point) -> str:

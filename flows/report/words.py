@@ -57,8 +57,8 @@ def _leading(figures: Figures) -> str:
     texts = "" if trend.origins == trend.articles else f" ({names.several(trend.origins, 'distinct text')})"
     sources, publishers = names.several(trend.sources, "source"), names.several(trend.families, "publisher")
     return (
-        f"In the {figures.scope.days} days to {names.long_day(figures.scope.until)} most was written on "
-        f"“{trend.title}”: {names.several(trend.articles, 'article')}{texts} from {sources} of {publishers}, "
+        f"In the {figures.scope.days} days to {names.long_day(figures.scope.until)} “{trend.title}” was told most "
+        f"widely: {names.several(trend.articles, 'article')}{texts} from {sources} of {publishers}, "
         f"{percent(trend.share)} of all coverage."
     )
 
@@ -69,7 +69,7 @@ def _burst(figures: Figures) -> Iterator[str]:
         highest = max(card.bursts, key=lambda burst: burst.observed)
         yield (
             f"It surged on {names.long_day(highest.day)}, to {names.several(highest.observed, 'text')} where "
-            f"{highest.expected:.1f} were to be expected ({names.chance(highest.p)})."
+            f"{names.usual(highest.expected)} were to be expected ({names.chance(highest.p)})."
         )
     elif card.trend.points:
         top = max(card.trend.points, key=lambda point: point.articles or 0)

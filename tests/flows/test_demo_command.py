@@ -220,12 +220,26 @@ def test_the_query_that_can_be_copied_works_in_psql(demo: Demo, capfd: pytest.Ca
     assert "(5 rows)" in capfd.readouterr().out
 
 
+@pytest.mark.usefixtures("kept")
+def test_all_alerts_are_of_the_day_of_the_signing_and_none_is_of_added_feeds_or_a_week_of_failure(
+    demo: Demo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran(demo, copied(demo, "alerts", "--json")) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert {one["kind"] for one in told} == {"burst"}
+    assert "russia-dprk-pact" in {one["topic"] for one in told}
+    assert "china-europe-relations" not in {one["topic"] for one in told}
+    [day] = {one["starts_on"] for one in told if one["topic"] == "russia-dprk-pact" and one["slice"] == ""}
+    assert {one["starts_on"] for one in told} == {day}
+
+
 def test_the_other_commands_that_can_be_copied_exist(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (copied(demo, "serve"), copied(demo, "run")):
         with pytest.raises(SystemExit) as ended:
             main([*words, "--help"])
         assert ended.value.code == 0
-    assert len(demo.commands) == 6
+    assert len(demo.commands) == 7
     assert "usage: " in capsys.readouterr().out
 
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from models import signals
 from tests import factories as make
 from tests.panel import Press, noisy
 
@@ -256,6 +257,9 @@ def test_an_hour_in_which_a_topic_breaks_out_is_found_by_its_hour(press: Press) 
     assert found == [
         (make.at(1, hour=15), 12, 18, True, True),
         (make.at(1, hour=17), 0, 6, True, False),
+    ]
+    assert [(one.slice_kind, one.slice, one.hour, one.observed, one.tests) for one in signals.hours(press.db)] == [
+        ("all", "", make.at(1, hour=15), 12, 8),
     ]
 
 

@@ -40,6 +40,7 @@ def told(db: Connection) -> Connection:
     make_story(db, first, second)
     arabic = make.article(db, "west", published=make.at(1, hour=9), title=ARABIC, topics=["pact"], language="ar")
     db.execute(tables.articles.update().where(tables.articles.c.id == arabic).values(url="javascript:alert(3)"))
+    make.alert(db, starts_on=make.day(2), ends_on=make.day(2), observed=1, article_ids=[first])
     cube_store.roll_up(db)
     return db
 
@@ -56,7 +57,7 @@ def test_every_section_is_there_and_has_a_heading_that_the_menu_leads_to(told: C
     tree = parsed(rendered(told))
 
     headings = tree.xpath("//h2/@id")
-    assert headings == ["topics", "blocs", "languages", "pairs", "stories", "health", "articles", "reading"]
+    assert headings == ["topics", "standing", "blocs", "languages", "pairs", "stories", "health", "articles", "reading"]
     assert [link.lstrip("#") for link in tree.xpath("//nav//a/@href")] == headings
 
 
@@ -116,6 +117,26 @@ def test_the_number_of_a_topic_leads_to_as_many_articles(told: Connection) -> No
     assert len(listed) == 10
 
 
+def test_the_number_of_an_alert_leads_to_its_articles(told: Connection) -> None:
+    tree = parsed(rendered(told))
+
+    [link] = tree.xpath("//section[@aria-labelledby='standing']//td[@data-label='Texts']/a")
+    assert link.text_content() == "1"
+    listed = tree.xpath(f"//div[@id='{link.get('href')[1:]}']//li/a")
+    assert [one.text_content() for one in listed] == [HOSTILE]
+
+
+def test_coverage_leads_to_articles_on_any_subject(told: Connection) -> None:
+    tree = parsed(rendered(told))
+
+    [whole] = tree.xpath("//dl//a")
+    of_sources = tree.xpath("//table[contains(@class, 'strips')]//td[@data-label='Articles']/a")
+    shown = [len(tree.xpath(f"//div[@id='{link.get('href')[1:]}']//li")) for link in (whole, *of_sources)]
+
+    assert [link.text_content() for link in (whole, *of_sources)] == ["17", "1", "16"]
+    assert shown == [17, 1, 10]
+
+
 def test_a_gap_breaks_the_line_of_a_topic_and_is_told_in_the_table_behind_it(told: Connection) -> None:
     tree = parsed(rendered(told, days=7))
 
@@ -140,7 +161,7 @@ def test_the_first_paragraph_is_said_from_the_figures(told: Connection) -> None:
     [paragraph] = parsed(rendered(told)).xpath("//p[@class='headline']/text()")
 
     assert paragraph.startswith(
-        "In the 28 days to 31 March 2025 most was written on “Pact”: 10 articles from 2 sources of 2 publishers, 58.8% of "
+        "In the 28 days to 31 March 2025 “Pact” was told most widely: 10 articles from 2 sources of 2 publishers, 58.8% of "
         "all coverage."
     )
     assert "China’s state media took up 1 of" in paragraph or "cannot be told yet" in paragraph
