@@ -6,12 +6,18 @@ Made by the database itself from a seeded random generator, with triggers off, a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
 SOURCES, DAYS, TOPICS, ACTORS, TAGS = 300, 1_096, 18, 22, 3.0
+LAST_DAY = date(2026, 11, 26)
+"""The last day that is over."""
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+"""The moment at which questions are asked."""
+COUNTED_AT = NOW - timedelta(hours=2)
+"""The moment at which everything was counted."""
 BLOCS = (
     "western", "western-state", "china-state", "russia-state", "rok", "japan", "dprk-state", "ukraine", "asia-pacific",
     "gulf",
@@ -27,12 +33,11 @@ class History:
     tags: int
     first_day: date
     last_day: date
-    """The last day that is over."""
 
 
-def make(engine: Engine, *, articles: int, until: date) -> History:
-    """About so many articles up to the UTC day `until`, and three times as many tags."""
-    first = until - timedelta(days=DAYS - 1)
+def make(engine: Engine, *, articles: int) -> History:
+    """About so many articles up to the UTC day `LAST_DAY`, and three times as many tags."""
+    first = LAST_DAY - timedelta(days=DAYS - 1)
     values = {"first": first, "days": DAYS, "sources": SOURCES, "rate": articles / DAYS / SOURCES, "tags": TAGS}
     with engine.begin() as db:
         db.execute(sa.text("SELECT setseed(0.42)"))
@@ -47,7 +52,7 @@ def make(engine: Engine, *, articles: int, until: date) -> History:
         tags = db.execute(sa.text("SELECT count(*) FROM news.tags")).scalar_one()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         db.execute(sa.text("VACUUM ANALYZE"))
-    return History(made, tags, first, until)
+    return History(made, tags, first, LAST_DAY)
 
 
 def _triggers(db: sa.Connection, what: str) -> None:
@@ -154,5 +159,45 @@ _STATEMENTS = (
     ) AS placed
     JOIN news.stories ON stories.first_article_id = placed.first_article_id
     WHERE articles.id = placed.id
+    """,
+    # Copies, as they are kept; looks at articles and what they saw; findings.
+    """
+    INSERT INTO news.copies (article_id, of_article_id, kind, jaccard, containment, found_at)
+    SELECT id, origin_id, (ARRAY['exact', 'edited', 'spun'])[1 + id % 3], 0.9, 0.95, compared_at
+    FROM news.articles WHERE origin_id <> id
+    """,
+    """
+    INSERT INTO news.origins (id, members, first_published_at, updated_at)
+    SELECT origin_id, count(*), min(published_at), max(compared_at)
+    FROM news.articles GROUP BY origin_id HAVING count(*) > 1
+    """,
+    """
+    INSERT INTO news.look_days (source_id, day, outcome, looks)
+    SELECT source_id, day, outcome, count(*) * many
+    FROM news.articles CROSS JOIN (VALUES ('unchanged', 2), ('revised', 1)) AS looked (outcome, many)
+    GROUP BY source_id, day, outcome, many
+    """,
+    """
+    INSERT INTO news.revisions (
+        article_id, number, source_id, run_id, kind, seen_at, title, new_title, text, words, new_words,
+        headline_changed, sentences_added, sentences_removed, taxonomy_id, topics_gained, topics_lost
+    )
+    SELECT
+        id, 1, source_id, 1, 'edit', first_seen_at + interval '1 day', title, title || ' again',
+        repeat('A sentence. ', 100), words, words + 3, id % 2 = 0, 1, 0, 1, '{}', '{}'
+    FROM news.articles WHERE id % 50 = 0
+    """,
+    """
+    INSERT INTO news.alerts (
+        kind, topic_id, slice_kind, slice, starts_on, ends_on, days, observed, expected, p, q, grade, completeness,
+        article_ids, headlines, taxonomy_id, made_at, emitted_at
+    )
+    SELECT
+        (ARRAY['burst', 'drop', 'silence'])[1 + topics.id % 3], topics.id, 'all', '', day, day, 1, 20, 8, 0.0001, 0.01,
+        'ok', 1,
+        ARRAY(SELECT generate_series(1, 20)), '[{"article_id": 1, "title": "Headline"}]', 1, day + interval '1 day',
+        day + interval '1 day'
+    FROM generate_series(CAST(:first AS date), CAST(:first AS date) + :days - 1, interval '1 day') AS day
+    JOIN news.topics ON extract(day FROM day)::int % 6 = topics.id % 6
     """,
 )

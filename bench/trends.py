@@ -1,9 +1,12 @@
-"""How fast trends answer on a long history, beside the same questions asked of the base tables.
+"""How fast trends answer on a long history, beside the same questions asked of the base tables, and how that grows.
 
-`python -m bench.trends [N]`: N articles (100,000 unless said otherwise; the aims are for 1,000,000) with three tags
-each, 300 sources, three years, in an embedded Postgres as it comes. Each question is asked five times, in turn with the
-others; the median is quoted. Times are those of one client that reads every row. What a roll-up costs is that of 64
-articles of the last day that arrive, rolled back each time; CPU is the server's.
+    python -m bench.trends [ARTICLES ...] [--keep FOLDER]
+
+ARTICLES is 100,000 unless said otherwise (the aims are for 1,000,000), with three tags each, 300 sources, three years,
+in an embedded Postgres as it comes; with --keep histories stay in that folder and are used again. Every view of schema
+trends is asked. Each question is asked five times, in turn with the others; medians are quoted: wall time until the
+last row has reached the one client there is, and CPU of the server. What a roll-up costs is that of 64 articles of the
+last day that arrive, rolled back each time.
 """
 
 from __future__ import annotations
@@ -12,80 +15,192 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import psutil
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from bench import _history
-from models import cube_store, database, embedded
+from bench._questions import QUESTIONS, RECOUNTS, Question, unasked
+from models import burst_store, cube_store, database, embedded
 
 ARTICLES, ROUNDS, BATCH = 100_000, 5, 64
-LAST = "trends.today() - 90"
-ONE = f"topic = 'topic-1' AND day > {LAST}"
-QUESTIONS = {
-    "days": f"SELECT * FROM trends.days WHERE day > {LAST}",
-    "source_days": f"SELECT * FROM trends.source_days WHERE day > {LAST}",
-    "topic_days": f"SELECT * FROM trends.topic_days WHERE day > {LAST}",
-    "topic_days, one topic": f"SELECT * FROM trends.topic_days WHERE {ONE}",
-    "topic_days, one topic, all time": "SELECT * FROM trends.topic_days WHERE topic = 'topic-1'",
-    "topic_bloc_days": f"SELECT * FROM trends.topic_bloc_days WHERE day > {LAST}",
-    "topic_bloc_days, one topic": f"SELECT * FROM trends.topic_bloc_days WHERE {ONE}",
-    "topic_language_days, one topic": f"SELECT * FROM trends.topic_language_days WHERE {ONE}",
-    "topic_country_days, one topic": f"SELECT * FROM trends.topic_country_days WHERE {ONE}",
-    "topic_kind_days, one topic": f"SELECT * FROM trends.topic_kind_days WHERE {ONE}",
-    "topic_source_days, one topic": f"SELECT * FROM trends.topic_source_days WHERE {ONE}",
-    "topic_weeks": f"SELECT * FROM trends.topic_weeks WHERE week > {LAST}",
-    "topic_months": "SELECT * FROM trends.topic_months",
-    "topic_changes": "SELECT * FROM trends.topic_changes",
-}
-BASE = {
-    "topic_days, one topic": (
-        "SELECT day, count(*), count(DISTINCT source_id), count(DISTINCT family), count(DISTINCT origin_id)"
-        " FROM news.tags JOIN news.articles ON articles.id = article_id JOIN news.sources ON sources.id = source_id"
-        f" WHERE topic_id = 1 AND state = 'stored' AND day > {LAST} GROUP BY day"
-    ),
-    "topic_days, one topic, all time": (
-        "SELECT day, count(*), count(DISTINCT source_id), count(DISTINCT family), count(DISTINCT origin_id)"
-        " FROM news.tags JOIN news.articles ON articles.id = article_id JOIN news.sources ON sources.id = source_id"
-        " WHERE topic_id = 1 AND state = 'stored' GROUP BY day"
-    ),
-    "topic_bloc_days": (
-        "SELECT topic_id, bloc, day, count(*), count(DISTINCT source_id), count(DISTINCT family),"
-        " count(DISTINCT origin_id)"
-        " FROM news.tags JOIN news.articles ON articles.id = article_id JOIN news.sources ON sources.id = source_id"
-        f" WHERE state = 'stored' AND day > {LAST} GROUP BY topic_id, bloc, day"
-    ),
-}
+TESTED = 98
+"""The newest days that are tested for bursts before anything is asked: 90, and the back-test's 91."""
+LONGEST = 60
+"""Seconds after which a question is given up."""
+ALL_TIME = "all time"
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Wall and CPU time of something, in milliseconds, and the rows it gave; None: it was given up."""
+
+    wall: float
+    cpu: float
+    rows: int | None = 0
+
+    def __str__(self) -> str:
+        return f"{self.wall:>8.0f} {self.cpu:>8.0f}" if self.rows is not None else f"over {LONGEST} s".rjust(17)
+
+
+@dataclass
+class Measured:
+    """What one history showed: by question, of the view and of the base tables; by step of a roll-up."""
+
+    articles: int
+    views: dict[str, Took] = field(default_factory=dict)
+    bases: dict[str, Took] = field(default_factory=dict)
+    steps: dict[str, Took] = field(default_factory=dict)
 
 
 def main() -> int:
-    many = next((int(word) for word in sys.argv[1:] if word.isdecimal()), ARTICLES)
-    with tempfile.TemporaryDirectory() as home, embedded.open(Path(home)) as cluster:
-        engine = database.engine(cluster.url)
-        database.migrate(engine)
-        made = _history.make(engine, articles=many, until=datetime.now(UTC).date() - timedelta(days=1))
-        print(f"{made.articles:,} articles, {made.tags:,} tags, {made.first_day} to {made.last_day}")
-        seconds, cpu = _counted(engine)
-        print(f"recount from scratch: {seconds:.0f} s, {cpu:.0f} s CPU of the server")
-        _ask(engine)
-        _as_of(engine)
-        for name, step in _STEPS.items():
-            print(f"{name:44} {_roll_up(engine, step)}")
-        engine.dispose()
+    words = sys.argv[1:]
+    keep = Path(words[words.index("--keep") + 1]) if "--keep" in words else None
+    with tempfile.TemporaryDirectory() as home, embedded.open(keep or Path(home)) as cluster:
+        measured = []
+        for many in [int(word) for word in words if word.isdecimal()] or [ARTICLES]:
+            engine = _opened(cluster.url, many)
+            with engine.connect() as db:
+                missing = unasked(db)
+            if missing:
+                print(f"No question is asked of {', '.join(missing)}: see bench/_questions.py.", file=sys.stderr)
+                return 2
+            measured.append(_measured(engine, many))
+            engine.dispose()
+    _print_growth(measured)
     return 0
 
+
+def _opened(url: str, many: int) -> Engine:
+    """The database with so many articles, made and counted if it is not there."""
+    name = f"history_{many}"
+    base = database.address(url)
+    server = sa.create_engine(base, isolation_level="AUTOCOMMIT")
+    with server.connect() as db:
+        there = db.execute(sa.text("SELECT FROM pg_database WHERE datname = :name"), {"name": name}).first()
+        if there is None:
+            db.execute(sa.text(f"CREATE DATABASE {name}"))
+            db.execute(sa.text(_CLOCK.format(name=name, at=_history.COUNTED_AT)))
+    engine = database.engine(base.set(database=name).render_as_string(hide_password=False))
+    database.migrate(engine)
+    if there is None:
+        began = time.perf_counter()
+        made = _history.make(engine, articles=many)
+        print(f"{made.articles:,} articles, {made.tags:,} tags made in {time.perf_counter() - began:.0f} s", flush=True)
+        print(f"recount from scratch: {_once(engine, cube_store.recount)}", flush=True)
+    while _untested(engine):
+        print(f"{burst_store.AT_ONCE} days tested: {_once(engine, burst_store.refresh)}", flush=True)
+    with server.connect() as db:
+        db.execute(sa.text(_CLOCK.format(name=name, at=_history.NOW)))
+    engine.dispose()  # who connects from now on sees that clock
+    if there is None:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.execute(sa.text("VACUUM ANALYZE"))
+    server.dispose()
+    return engine
+
+
+_CLOCK = "ALTER DATABASE {name} SET wirewatch.clock = '{at:%Y-%m-%d %H:%M}Z'"
+
+
+def _untested(engine: Engine) -> bool:
+    with engine.connect() as db:
+        days = f"SELECT FROM news.dirty_tests WHERE day >= trends.today() - {TESTED}"
+        return db.execute(sa.text(days)).first() is not None
+
+
+def _once(engine: Engine, step: Callable[[Connection], object]) -> str:
+    with engine.begin() as db, _timed(db) as took:
+        step(db)
+    return f"{took().wall / 1000:.1f} s, {took().cpu / 1000:.1f} s CPU of the server"
+
+
+@contextmanager
+def _timed(db: Connection) -> Iterator[Callable[[], Took]]:
+    """Time since the block began: on the clock, and on the CPU for the session's backend."""
+    backend = db.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    began, before = time.perf_counter(), _spent(backend)
+    yield lambda: Took((time.perf_counter() - began) * 1000, (_spent(backend) - before) * 1000)
+
+
+def _spent(process: int) -> float:
+    """CPU seconds of a process: to the nanosecond under Linux, else to some hundredths."""
+    exact = Path(f"/proc/{process}/schedstat")
+    return int(exact.read_text().split()[0]) / 1e9 if exact.exists() else sum(psutil.Process(process).cpu_times()[:2])
+
+
+def _measured(engine: Engine, many: int) -> Measured:
+    found = Measured(many)
+    bases = [
+        Question(question.view, asked=question.asked, base=question.base) for question in QUESTIONS if question.base
+    ]
+    with engine.connect() as db:
+        db.execute(sa.text(f"SET statement_timeout = '{LONGEST}s'"))
+        db.commit()
+        found.views = _ask(db, {question.name: question.sql for question in QUESTIONS})
+        found.bases = _ask(db, {question.name: question.base for question in bases})
+        recounts = _ask(db, {question.name: question.sql for question in RECOUNTS}, rounds=1)
+        earlier = _ask_earlier(db)
+    found.steps = {name: _roll_up(engine, step) for name, step in _STEPS.items()}
+    _print(found, {**recounts, **earlier})
+    return found
+
+
+def _ask(db: Connection, questions: dict[str, str], rounds: int = ROUNDS) -> dict[str, Took]:
+    times: dict[str, list[Took]] = {name: [] for name in questions}
+    for _ in range(rounds):
+        for name, sql in questions.items():
+            times[name].append(_answer(db, sql))
+    return {name: _middle(each) for name, each in times.items()}
+
+
+def _answer(db: Connection, sql: str) -> Took:
+    """Ask once, by the driver itself: its rows are all here when it returns."""
+    with db.begin() as transaction, _timed(db) as took:
+        try:
+            cursor = cast("psycopg.Connection", db.connection.driver_connection).execute(sql, prepare=False)
+        except psycopg.errors.QueryCanceled:
+            transaction.rollback()
+            return Took(LONGEST * 1000, LONGEST * 1000, None)
+        spent = took()
+        return Took(spent.wall, spent.cpu, cursor.rowcount)
+
+
+def _middle(times: Sequence[Took]) -> Took:
+    wall = statistics.median(one.wall for one in times)
+    return Took(wall, statistics.median(one.cpu for one in times), times[-1].rows)
+
+
+def _ask_earlier(db: Connection) -> dict[str, Took]:
+    """Some questions as of an hour ago."""
+    some = ("days", "topic_days, one topic", "topic_bloc_lags, one topic", "attention, one topic", "pairs, one topic")
+    earlier = _history.NOW - timedelta(hours=1)
+    db.execute(sa.text(f"SET wirewatch.as_of = '{earlier:%Y-%m-%d %H:%M}Z'"))
+    db.commit()
+    asked = _ask(db, {f"{one.name}, an hour ago": one.sql for one in QUESTIONS if one.name in some})
+    db.execute(sa.text("RESET wirewatch.as_of"))
+    db.commit()
+    return asked
+
+
+# What a roll-up costs ------------------------------------------------------------------------------------------------
 
 _ARRIVAL = f"""
     WITH arrived AS (
         INSERT INTO news.articles (
-            source_id, feed_id, discovered_by, state, url, title, language, published_at, first_seen_at
+            source_id, feed_id, discovered_by, state, url, title, language, published_at, first_seen_at, words, story_id
         )
-        SELECT source_id, feed_id, 2, 'stored', url || '/more', title, language, published_at, first_seen_at
+        SELECT
+            source_id, feed_id, 2, 'stored', url || '/more', title, language, published_at, first_seen_at, words,
+            story_id
         FROM news.articles WHERE day = trends.today() - 1 ORDER BY random() LIMIT {BATCH}
         RETURNING id
     ), models AS (
@@ -99,90 +214,56 @@ _ARRIVAL = f"""
 """
 
 
-@contextmanager
-def _server_cpu(db: Connection) -> Iterator[Callable[[], float]]:
-    """CPU seconds of the session's backend since the block began."""
-    backend = psutil.Process(db.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
-    before = backend.cpu_times()
-    yield lambda: sum(backend.cpu_times()[:2]) - sum(before[:2])
-
-
-def _counted(engine: Engine) -> tuple[float, float]:
-    with engine.begin() as db, _server_cpu(db) as cpu:
-        began = time.perf_counter()
-        cube_store.recount(db)
-        figures = time.perf_counter() - began, cpu()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        db.execute(sa.text("VACUUM ANALYZE"))
-    return figures
-
-
-def _ask(engine: Engine) -> None:
-    times: dict[tuple[str, str], list[float]] = {}
-    rows: dict[tuple[str, str], int] = {}
-    with engine.connect() as db:
-        for _ in range(ROUNDS):
-            for kind, questions in (("view", QUESTIONS), ("base tables", BASE)):
-                for name, sql in questions.items():
-                    began = time.perf_counter()
-                    rows[kind, name] = len(db.execute(sa.text(sql)).all())
-                    times.setdefault((kind, name), []).append(time.perf_counter() - began)
-    print(f"{'question (90 days unless said otherwise)':44} {'rows':>7} {'view':>9} {'base tables':>12}")
-    for name in QUESTIONS:
-        base = times.get(("base tables", name))
-        beside = f"{statistics.median(base) * 1000:>9.0f} ms" if base else ""
-        print(
-            f"{name:44} {rows['view', name]:>7,} {statistics.median(times['view', name]) * 1000:>6.0f} ms {beside:>12}"
-        )
-
-
-def _as_of(engine: Engine) -> None:
-    with engine.connect() as db:
-        db.execute(sa.text("SELECT set_config('wirewatch.as_of', (now() - interval '1 minute')::text, false)"))
-        began = time.perf_counter()
-        db.execute(sa.text(QUESTIONS["topic_days, one topic"])).all()
-        print(f"{'topic_days, one topic, a minute ago':44} {(time.perf_counter() - began) * 1000:>14.0f} ms")
-
-
-def _arrive(db: Connection) -> None:
-    """A batch of articles of the last day over its sources, tagged as others were."""
-    db.execute(sa.text("SELECT setseed(0.1)"))
-    db.execute(sa.text(_ARRIVAL))
-
-
-def _roll_up(engine: Engine, step: Callable[[Connection], object]) -> str:
-    """Median time and CPU of one step after a batch has arrived."""
-    wall, busy = [], []
+def _roll_up(engine: Engine, steps: Sequence[Callable[[Connection], object]]) -> Took:
+    """What the last of these steps costs after a batch of articles of the last day has arrived."""
+    times = []
+    later = _history.NOW + timedelta(hours=1)
     for _ in range(ROUNDS):
-        with engine.connect() as db, db.begin() as transaction, _server_cpu(db) as cpu:
-            _arrive(db)
-            if step is not _days:
-                _days(db)
-            before, began = cpu(), time.perf_counter()
-            step(db)
-            wall.append(time.perf_counter() - began)
-            busy.append(cpu() - before)
+        with engine.connect() as db, db.begin() as transaction:
+            db.execute(sa.text(f"SET LOCAL wirewatch.clock = '{later:%Y-%m-%d %H:%M}Z'"))
+            db.execute(sa.text("SELECT setseed(0.1)"))
+            db.execute(sa.text(_ARRIVAL))
+            for before in steps[:-1]:
+                before(db)
+            with _timed(db) as took:
+                steps[-1](db)
+                times.append(took())
             transaction.rollback()
-    return f"{statistics.median(wall) * 1000:>14.0f} ms, {statistics.median(busy) * 1000:.0f} ms CPU"
+    return _middle(times)
 
 
-def _days(db: Connection) -> None:
-    cube_store.count_days(db)
-
-
-def _grades(db: Connection) -> None:
-    cube_store.grade_days(db)
-
-
-def _periods(db: Connection) -> None:
-    cube_store.count_periods(db)
-
-
-_STEPS = {
-    f"roll-up after {BATCH} articles: days": _days,
-    "  grades, once a run": _grades,
-    "  weeks and months, once a run": _periods,
+_STEPS: dict[str, Sequence[Callable[[Connection], object]]] = {
+    f"roll-up after {BATCH} articles, whole": [cube_store.roll_up],
+    "  of it: days": [cube_store.count_days],
+    "  of it: grades": [cube_store.count_days, cube_store.grade_days],
+    "  of it: weeks and months": [cube_store.count_days, cube_store.count_periods],
 }
+
+# What is printed -----------------------------------------------------------------------------------------------------
+
+
+def _print(found: Measured, others: dict[str, Took]) -> None:
+    print(f"\n{found.articles:,} articles: medians of {ROUNDS} in ms, 90 days unless said otherwise")
+    print(f"{'question':44} {'rows':>7} {'wall':>8} {'CPU':>8}   {'base tables: wall, CPU'}")
+    for name, took in (*found.views.items(), *others.items()):
+        rows = "" if took.rows is None else f"{took.rows:,}"
+        over = "*" if took.wall > (300 if ALL_TIME in name else 100) else ""
+        print(f"{name:44} {rows:>7} {took} {over:1} {found.bases.get(name, '')}", flush=True)
+    for name, took in found.steps.items():
+        print(f"{name:44} {'':>7} {took}", flush=True)
+
+
+def _print_growth(measured: Sequence[Measured]) -> None:
+    """CPU of each question and step by size of the history, and of the base tables'."""
+    if len(measured) < 2:
+        return
+    print(f"\nCPU ms by articles:{'':26}" + "".join(f"{one.articles:>12,}" for one in measured))
+    for name in (*measured[0].views, *measured[0].steps):
+        figures = ((one.views | one.steps)[name].cpu for one in measured)
+        print(f"{name:45}" + "".join(f"{cpu:>12.0f}" for cpu in figures))
+    for name in measured[0].bases:
+        print(f"{'base: ' + name:45}" + "".join(f"{one.bases[name].cpu:>12.0f}" for one in measured))
+
 
 if __name__ == "__main__":
     sys.exit(main())

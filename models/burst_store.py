@@ -2,7 +2,8 @@
 
 A test rests on the day and the 56 before it. The roll-up notes which days that changes (`news.dirty_tests`, in the
 transaction that changes the counts), and `refresh` tests them anew, the newest first, a few at a time: late arrivals
-reopen their days and what looks back on them, and nothing else.
+reopen their days and what looks back on them, and nothing else. Slow shifts rest on 26 weeks (sql/views/64_shifts.sql):
+they are found anew by the first `refresh` after a count of those weeks changed.
 """
 
 from __future__ import annotations
@@ -22,23 +23,29 @@ AT_ONCE = 7
 
 _DAYS = bindparam("days", type_=ARRAY(Date))
 _CLEAR, _MAKE = query("tests_clear").bindparams(_DAYS), query("tests_make").bindparams(_DAYS)
-_MARK = query("tests_mark").bindparams(_DAYS)
+_MARK, _MARK_SHIFTS = query("tests_mark").bindparams(_DAYS), query("shifts_mark").bindparams(_DAYS)
 
 
 def mark(db: Connection, days: Collection[date]) -> None:
     """Note that counts or grades of these UTC days changed: they and those that look back on them are to be tested."""
     if days:
         db.execute(_MARK, {"days": sorted(days)})
+        db.execute(_MARK_SHIFTS, {"days": sorted(days)})
 
 
 def mark_all(db: Connection) -> None:
     """Note that every day is to be tested: the taxonomy is another one, or all was counted anew."""
     db.execute(query("tests_mark_all"))
+    db.execute(query("shifts_mark_all"))
 
 
 def refresh(db: Connection, most: int = AT_ONCE) -> list[date]:
-    """Test the newest `most` of the days that wait for it; returns them, none when none waits."""
+    """Test the newest `most` of the days that wait for it; returns them, none when none waits.
+
+    Shifts that no longer hold are found anew: whatever marks them marks a day, too.
+    """
     db.execute(query("tests_lock"))
+    _find_shifts(db)
     days = sorted(db.execute(query("tests_take"), {"most": most}).scalars())
     if days:
         db.execute(_CLEAR, {"days": days})
@@ -49,3 +56,9 @@ def refresh(db: Connection, most: int = AT_ONCE) -> list[date]:
 def waiting(db: Connection) -> int:
     """How many days wait to be tested."""
     return db.execute(select(func.count()).select_from(dirty_tests)).scalar_one()
+
+
+def _find_shifts(db: Connection) -> None:
+    if db.execute(query("shifts_take")).all():
+        db.execute(query("shifts_clear"))
+        db.execute(query("shifts_make"))

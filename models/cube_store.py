@@ -111,6 +111,7 @@ def recount(db: Connection, taxonomy_id: int | None = None) -> RollUp:
     for some in _steps(days):
         _count_cells(db, [(day, None) for day in some], versions)
     graded = coverage_store.grade_all(db) if taxonomy_id is None else []
+    db.execute(query("cube_analyze"))
     for some in _steps(days):
         _count_slices(db, "day", some, versions)
     for some in _steps(graded):

@@ -55,6 +55,7 @@ ANALYST_TABLES = (
     "revisions",
     "extractors",
     "tests",
+    "shifts",
     "alerts",
     "alerts_past",
 )

@@ -247,3 +247,19 @@ tests = Table(
     Column("shuffled_high", Double, comment="p with a day of the same weekday in its place; of every fourth series"),
     Column("shuffled_low", Double),
 )
+
+dirty_shifts = Table("dirty_shifts", metadata, Column("week", Date, primary_key=True))
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("taxonomy_id", Integer, primary_key=True, autoincrement=False),
+    Column("topic_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("slice_kind", Text, primary_key=True, comment="all or bloc"),
+    Column("slice", Text, primary_key=True),
+    Column("week", Date, primary_key=True, comment="the Monday of the first week of the new level"),
+    Column("level_before", Double, nullable=False),
+    Column("level_after", Double, nullable=False),
+    Column("statistic", Double, nullable=False),
+    Column("weeks", Integer, nullable=False, comment="that could be compared"),
+)

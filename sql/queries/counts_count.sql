@@ -8,9 +8,14 @@ WITH cells AS MATERIALIZED (
         cube.articles, cube.origins, cardinality(cube.origins) AS texts,
         CASE WHEN healthy.source_id IS NULL THEN 0 ELSE cube.articles END AS comparable
     FROM unnest(CAST(:starts AS date[])) AS period (starts_on)
-    JOIN news.cube
-        ON cube.day >= period.starts_on AND cube.day < (period.starts_on + CAST('1 ' || :grain AS interval))::date
-        AND cube.taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
+    CROSS JOIN LATERAL (
+        -- Kept apart, so that it is looked up by day even where the planner knows nothing of the cube yet: in a recount.
+        SELECT *
+        FROM news.cube
+        WHERE day >= period.starts_on AND day < (period.starts_on + CAST('1 ' || :grain AS interval))::date
+            AND taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
+        OFFSET 0
+    ) AS cube
     JOIN news.sources ON sources.id = cube.source_id
     LEFT JOIN (
         SELECT source_id, day FROM news.source_days

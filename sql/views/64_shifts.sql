@@ -68,75 +68,115 @@ $$;
 COMMENT ON FUNCTION trends.shift_points IS
     'Where the level of a series of counts, each held against what is usual, changes for good: the first place of each new level, and the levels around it.';
 
--- Grain: one row a topic, slice (all, bloc) and week from which on its weight is another.
--- Reads: trends.counts, trends.source_facts, trends.topics. Read by: analysts, models/signals.py.
 -- Of the sources with comparable coverage in three weeks of four. Usual: over them, comparable coverage of the week * the
--- source's share of the topic over all 26 weeks. Reads half a year of counts by source: two seconds with 300 sources.
+-- source's share of the topic over all 26 weeks. Reads half a year of counts by source: a second with 300 sources, so what
+-- it finds is kept, and found again when a count of those weeks changes (models/burst_store.py).
+-- Reads: trends.counts, trends.source_facts, trends.topics. Read by: sql/queries/shifts_make.sql, trends.shifts.
+CREATE FUNCTION trends.find_shifts() RETURNS TABLE (
+    taxonomy_id integer,
+    topic_id smallint,
+    slice_kind text,
+    slice text,
+    week date,
+    level_before double precision,
+    level_after double precision,
+    statistic double precision,
+    weeks integer
+) LANGUAGE plpgsql STABLE ROWS 100 SET work_mem = '64MB' SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH bounds AS MATERIALIZED (
+        SELECT date_trunc('week', trends.today())::date - 182 AS since, date_trunc('week', trends.today())::date AS until
+    ), covered AS MATERIALIZED (
+        SELECT slice AS source, (starts_on - (SELECT since FROM bounds)) / 7 + 1 AS week, sum(comparable)::float8 AS texts
+        FROM trends.counts
+        WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind = 'source' AND grain = 'day'
+            AND starts_on >= (SELECT since FROM bounds) AND starts_on < (SELECT until FROM bounds) AND comparable > 0
+        GROUP BY 1, 2
+    ), written AS MATERIALIZED (
+        SELECT about_id AS topic_id, slice AS source, (starts_on - (SELECT since FROM bounds)) / 7 + 1 AS week, sum(comparable)::float8 AS texts
+        FROM trends.counts
+        WHERE taxonomy_id = (SELECT trends.version()) AND about = 'topic' AND about_id = ANY(ARRAY(SELECT topic_id FROM trends.topics))
+            AND slice_kind = 'source' AND grain = 'day'
+            AND starts_on >= (SELECT since FROM bounds) AND starts_on < (SELECT until FROM bounds) AND comparable > 0
+        GROUP BY 1, 2, 3
+    ), shares AS MATERIALIZED (
+        SELECT topic_id, source, sum(texts) AS texts FROM written GROUP BY topic_id, source
+    ), panel AS MATERIALIZED (
+        SELECT source, sum(texts) AS texts
+        FROM covered
+        GROUP BY source
+        HAVING count(*) >= 0.75 * (SELECT count(DISTINCT week) FROM covered)
+    ), parts AS (
+        SELECT written.topic_id, written.source, written.week, written.texts AS seen, 0::float8 AS usual
+        FROM written
+        JOIN panel ON panel.source = written.source
+        UNION ALL
+        SELECT shares.topic_id, covered.source, covered.week, 0, covered.texts * shares.texts / panel.texts
+        FROM covered
+        JOIN panel ON panel.source = covered.source
+        JOIN shares ON shares.source = covered.source
+    ), lines AS MATERIALIZED (
+        SELECT
+            parts.topic_id,
+            CASE WHEN GROUPING(sources.bloc) = 0 THEN 'bloc' ELSE 'all' END AS slice_kind,
+            coalesce(sources.bloc, '') AS slice,
+            parts.week,
+            sum(parts.seen) AS seen,
+            sum(parts.usual) AS usual
+        FROM parts
+        JOIN trends.source_facts AS sources ON sources.source = parts.source
+        GROUP BY GROUPING SETS ((parts.topic_id, parts.week), (parts.topic_id, parts.week, sources.bloc))
+    ), series AS (
+        SELECT
+            topic_id, slice_kind, slice,
+            array_agg(seen ORDER BY week) AS seen, array_agg(usual ORDER BY week) AS usual, array_agg(week ORDER BY week) AS weeks
+        FROM lines
+        WHERE usual > 0
+        GROUP BY topic_id, slice_kind, slice
+        HAVING count(*) >= 8 AND sum(seen) >= 20
+    )
+    SELECT
+        trends.version(),
+        series.topic_id,
+        series.slice_kind,
+        series.slice,
+        (SELECT since FROM bounds) + 7 * (series.weeks[shift.place] - 1),
+        shift.level_before,
+        shift.level_after,
+        shift.statistic,
+        cardinality(series.weeks)
+    FROM series
+    CROSS JOIN LATERAL trends.shift_points(series.seen, series.usual) AS shift;
+END
+$$;
+COMMENT ON FUNCTION trends.find_shifts IS
+    'Finds the slow shifts of the last 26 whole weeks anew, as of the moment asked about: what trends.shifts has.';
+
+-- Grain: one row a topic, slice (all, bloc) and week from which on its weight is another.
+-- Reads: news.shifts, trends.find_shifts(), trends.topics. Read by: analysts, models/signals.py.
 CREATE VIEW trends.shifts AS
-WITH bounds AS MATERIALIZED (
-    SELECT date_trunc('week', trends.today())::date - 182 AS since, date_trunc('week', trends.today())::date AS until
-), covered AS MATERIALIZED (
-    SELECT slice AS source, (starts_on - (SELECT since FROM bounds)) / 7 + 1 AS week, sum(comparable)::float8 AS texts
-    FROM trends.counts
-    WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind = 'source' AND grain = 'day'
-        AND starts_on >= (SELECT since FROM bounds) AND starts_on < (SELECT until FROM bounds) AND comparable > 0
-    GROUP BY 1, 2
-), written AS MATERIALIZED (
-    SELECT about_id AS topic_id, slice AS source, (starts_on - (SELECT since FROM bounds)) / 7 + 1 AS week, sum(comparable)::float8 AS texts
-    FROM trends.counts
-    WHERE taxonomy_id = (SELECT trends.version()) AND about = 'topic' AND about_id = ANY(ARRAY(SELECT topic_id FROM trends.topics))
-        AND slice_kind = 'source' AND grain = 'day'
-        AND starts_on >= (SELECT since FROM bounds) AND starts_on < (SELECT until FROM bounds) AND comparable > 0
-    GROUP BY 1, 2, 3
-), shares AS MATERIALIZED (
-    SELECT topic_id, source, sum(texts) AS texts FROM written GROUP BY topic_id, source
-), panel AS MATERIALIZED (
-    SELECT source, sum(texts) AS texts
-    FROM covered
-    GROUP BY source
-    HAVING count(*) >= 0.75 * (SELECT count(DISTINCT week) FROM covered)
-), parts AS (
-    SELECT written.topic_id, written.source, written.week, written.texts AS seen, 0::float8 AS usual
-    FROM written
-    JOIN panel ON panel.source = written.source
-    UNION ALL
-    SELECT shares.topic_id, covered.source, covered.week, 0, covered.texts * shares.texts / panel.texts
-    FROM covered
-    JOIN panel ON panel.source = covered.source
-    JOIN shares ON shares.source = covered.source
-), lines AS MATERIALIZED (
-    SELECT
-        parts.topic_id,
-        CASE WHEN GROUPING(sources.bloc) = 0 THEN 'bloc' ELSE 'all' END AS slice_kind,
-        coalesce(sources.bloc, '') AS slice,
-        parts.week,
-        sum(parts.seen) AS seen,
-        sum(parts.usual) AS usual
-    FROM parts
-    JOIN trends.source_facts AS sources ON sources.source = parts.source
-    GROUP BY GROUPING SETS ((parts.topic_id, parts.week), (parts.topic_id, parts.week, sources.bloc))
-), series AS (
-    SELECT
-        topic_id, slice_kind, slice,
-        array_agg(seen ORDER BY week) AS seen, array_agg(usual ORDER BY week) AS usual, array_agg(week ORDER BY week) AS weeks
-    FROM lines
-    WHERE usual > 0
-    GROUP BY topic_id, slice_kind, slice
-    HAVING count(*) >= 8 AND sum(seen) >= 20
-)
 SELECT
     topics.topic,
-    series.slice_kind,
-    series.slice,
-    (SELECT since FROM bounds) + 7 * (series.weeks[shift.place] - 1) AS week,
-    shift.level_after / nullif(shift.level_before, 0) AS ratio,
-    shift.level_before,
-    shift.level_after,
-    shift.statistic,
-    cardinality(series.weeks) AS weeks
-FROM series
-JOIN trends.topics ON topics.topic_id = series.topic_id
-CROSS JOIN LATERAL trends.shift_points(series.seen, series.usual) AS shift;
+    found.slice_kind,
+    found.slice,
+    found.week,
+    found.level_after / nullif(found.level_before, 0) AS ratio,
+    found.level_before,
+    found.level_after,
+    found.statistic,
+    found.weeks
+FROM (
+    SELECT taxonomy_id, topic_id, slice_kind, slice, week, level_before, level_after, statistic, weeks
+    FROM news.shifts
+    WHERE (SELECT trends.as_of()) IS NULL
+    UNION ALL
+    SELECT anew.*
+    FROM trends.find_shifts() AS anew
+    WHERE (SELECT trends.as_of()) IS NOT NULL
+) AS found
+JOIN trends.topics ON topics.taxonomy_id = found.taxonomy_id AND topics.topic_id = found.topic_id;
 
 COMMENT ON VIEW trends.shifts IS 'Slow shifts: the weeks of the last 26 from which on the same sources gave a topic another weight. One row a topic, slice (all, bloc) and change.';
 COMMENT ON COLUMN trends.shifts.topic IS 'Slug of the topic.';

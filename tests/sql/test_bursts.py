@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import random
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from models import signals
+from models import burst_store, signals, tables
+from models.queries import checks
 from tests import factories as make
 from tests.panel import Press, noisy
 
@@ -263,16 +266,54 @@ def test_an_hour_in_which_a_topic_breaks_out_is_found_by_its_hour(press: Press) 
     ]
 
 
-def test_a_slow_shift_is_found_in_its_week_and_added_feeds_are_none(press: Press) -> None:
+def shifting(press: Press) -> None:
+    """Six sources that write more on the topic from 70 days ago on."""
     for number, source in enumerate([press.source(f"paper-{number}") for number in range(6)]):
         for ago in range(1, 182):
             press.tell(source, ago, 20, (6 if ago < 70 else 4) + noisy(make.day(ago), number))
+
+
+def shifts(press: Press) -> list[tuple[Any, ...]]:
+    """Those of all sources together: weeks and ratios."""
+    return press.found("trends.shifts", "week", "round(ratio::numeric, 1)::float8", where="slice_kind = 'all'")
+
+
+def wrong_shifts(press: Press) -> int:
+    return len(press.db.execute(checks()["shifts_equal_recount"]).all())
+
+
+def test_a_slow_shift_is_found_in_its_week_and_added_feeds_are_none(press: Press) -> None:
+    shifting(press)
     steady(press, sources=20, share=0.8, days=range(1, 40), prefix="new")
     press.close(newest=1)
 
-    found = press.found("trends.shifts", "slice_kind", "week", "abs(ratio - 1.5) < 0.1", where="slice_kind = 'all'")
+    assert shifts(press) == [(make.day(70), 1.5)]
+    assert wrong_shifts(press) == 0
 
-    assert found == [("all", make.day(70), True)]
+
+def test_shifts_are_found_again_once_a_count_of_their_weeks_changes(press: Press) -> None:
+    shifting(press)
+    press.close(newest=1)
+    assert shifts(press) == [(make.day(70), 1.5)]
+
+    make.clock(press.db, make.NOW + timedelta(minutes=5))
+    late = tables.counts.c
+    of_topic = (late.about == "topic") & (late.slice_kind == "source") & (late.grain == "day")
+    twice = tables.counts.update().values(comparable=2 * late.comparable, since=sa.func.news.clock())
+    press.db.execute(twice.where(of_topic & (late.starts_on >= make.day(69))))
+
+    assert wrong_shifts(press) > 0
+    burst_store.mark(press.db, [make.day(0)])  # of the week that is not over: no shift rests on it
+    burst_store.refresh(press.db, most=1)
+    assert shifts(press) == [(make.day(70), 1.5)]
+    burst_store.mark(press.db, [make.day(30)])
+    assert wrong_shifts(press) == 0  # it waits
+    burst_store.refresh(press.db, most=1)
+
+    assert shifts(press) == [(make.day(70), 2.9)]
+    assert wrong_shifts(press) == 0
+    with make.as_of(press.db, make.NOW + timedelta(minutes=1)):
+        assert shifts(press) == [(make.day(70), 1.5)]
 
 
 def test_levels_without_a_change_have_no_shift(db: Connection) -> None:

@@ -1,0 +1,2 @@
+-- Forgets all shifts.
+DELETE FROM news.shifts
