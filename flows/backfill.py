@@ -23,7 +23,7 @@ from prefect.events import emit_event
 from extractors import discovery, urls
 from extractors.archive import Child, Period
 from extractors.cadence import PollResult
-from extractors.errors import GiveUp, Misconfigured, RetryLater, Unreadable, WirewatchError
+from extractors.errors import GiveUp, HostHeld, Misconfigured, RetryLater, Unreadable, WirewatchError
 from extractors.inflate import inflate
 from extractors.outcomes import FeedReading, Polled
 from extractors.outlets import Outlets
@@ -72,7 +72,7 @@ class Backfilled:
     last: date
     resumed: bool
     finished: bool
-    """False when `limit` was reached: the next run goes on."""
+    """False when `limit` was reached, or the site asked to be left alone: the next run goes on."""
     sitemaps: Progress
     """Of the whole walk, not of this run alone."""
     new: int
@@ -202,7 +202,10 @@ def _walk(shop: Workshop, run_id: int, job: Backfill, limit: int | None) -> tupl
         progress.report(STAGE, known.known - known.waiting, known.known)
         if not known.waiting:
             return counts, True
-        counts.update(read_sitemap(run_id, job, f"{known.known - known.waiting + 1} of {known.known} known"))
+        read = read_sitemap(run_id, job, f"{known.known - known.waiting + 1} of {known.known} known")
+        if read is None:
+            return counts, False
+        counts.update(read)
 
 
 def _processed(counts: Mapping[str, float]) -> int:
@@ -210,8 +213,11 @@ def _processed(counts: Mapping[str, float]) -> int:
 
 
 @task(name="read sitemap", task_run_name="read sitemap {label}", tags=["sitemap"], **TASK)
-def read_sitemap(run_id: int, job: Backfill, label: str) -> dict[str, int]:
-    """Read the sitemap that is next and store what it lists, in one transaction; returns the `new` articles."""
+def read_sitemap(run_id: int, job: Backfill, label: str) -> dict[str, int] | None:
+    """Read the sitemap that is next and store what it lists, in one transaction; returns the `new` articles.
+
+    None when its host wants to be left alone for now: nobody was asked, so it was no try.
+    """
     shop = shared_workshop()
     with shop.engine.connect() as db:
         step = backfill_store.waiting(db, job)
@@ -219,6 +225,9 @@ def read_sitemap(run_id: int, job: Backfill, label: str) -> dict[str, int]:
         return {"new": 0}
     began = now()
     [page] = shop.gatherer.visit([step.url])
+    if isinstance(page, HostHeld):
+        log.warning("the walk ends for now before sitemap %s: %s", label, page)
+        return None
     reading = shop.gatherer.survey(page, job.period) if isinstance(page, Page) else None
     error = page if isinstance(page, WirewatchError) else None
     if reading is not None and reading.sitemap is None:
@@ -271,14 +280,15 @@ def _is_of(slug: str, url: str, outlets: Outlets, *, site: str) -> bool:
 
 
 def _finish(shop: Workshop, job: Backfill) -> None:
-    """Close the back-fill, unless nothing of it could be read: then it stays open, and can be tried again."""
+    """Close the back-fill; one of which nothing could be read is forgotten, so that it can be tried again."""
     with shop.engine.begin() as db:
         known = backfill_store.progress(db, job)
-        if known.read:
-            backfill_store.finish(db, job, now=now())
-        else:
+        unreadable = known.given_up and not known.read
+        if unreadable:
             backfill_store.forget(db, job)
-    if not known.read:
+        else:
+            backfill_store.finish(db, job, now=now())
+    if unreadable:
         raise NoSitemap(
             f"None of the {known.given_up} sitemaps of {job.source} that were tried could be read: name one with "
             "--sitemap, or see `wirewatch feeds discover`."

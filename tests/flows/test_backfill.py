@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from extractors.errors import Misconfigured
 from flows import resources
 from flows.__main__ import main
-from flows.backfill import Backfilled, NoSitemap
+from flows.backfill import Backfilled, NoSitemap, sentence
 from models import database, housekeeping
 from models.backfill_store import Progress
 from models.settings import ROOT, Settings, load
@@ -213,6 +213,30 @@ def test_a_limit_leaves_the_rest_to_the_next_run_and_an_ingest_does_not_touch_it
     assert (between.new, between.outcomes) == (1, {"stored": 1})
     assert (last.resumed, last.finished, last.outcomes, last.sitemaps.read) == (True, True, {"stored": 18}, 5)
     assert rows(engine, "SELECT run_id FROM ops.runs WHERE NOT balanced") == []
+
+
+def test_a_site_that_asks_to_be_left_alone_loses_no_sitemap_the_next_run_goes_on(engine: Engine, site: Site) -> None:
+    june = site.urlset(*(f"/2024/06/{day:02}/report" for day in DAYS[6]))
+    site.web.queue("/2024-06.xml", Answer(status=429, headers={"Retry-After": "1800"}), Answer(june))
+
+    first = collect()
+    last = collect()
+
+    assert (first.finished, first.new) == (False, 0)
+    assert first.sitemaps == Progress(waiting=3, read=1, skipped=2, given_up=1)
+    assert (last.resumed, last.finished, last.outcomes) == (True, True, {"stored": 30})
+    assert last.sitemaps == Progress(waiting=0, read=4, skipped=2, given_up=2)
+    assert_june_is_there_once(engine)
+
+
+def test_sitemaps_that_are_all_about_other_times_are_said_to_be_left_aside(engine: Engine, site: Site) -> None:
+    done = collect(sitemaps=[site.web.url("/2019-01.xml")])
+
+    assert (done.finished, done.sitemaps) == (True, Progress(waiting=0, read=0, skipped=1, given_up=0))
+    assert sentence(done) == (
+        "site, 2024-06-01 to 2024-06-30: 0 articles stored, 0 were new. Sitemaps: 0 read, 1 left aside as outside of "
+        "the period, 0 waiting."
+    )
 
 
 @pytest.mark.parametrize(
