@@ -108,6 +108,23 @@ def test_a_changed_file_has_a_run_ordered_only_where_the_settings_allow_it(
 
 
 @pytest.mark.usefixtures("by_deployment")
+def test_an_order_that_the_server_does_not_take_stops_no_ingest(
+    place: Place, prefect_api: str, served: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store(place, place.enter(OLD), TREATY)
+    place.file.write_text(NEW)
+    asks_for_more = {"type": "object", "properties": {"why": {"type": "string"}}, "required": ["why"]}
+    refusing = {"parameter_openapi_schema": asks_for_more, "enforce_parameter_schema": True}
+    call(prefect_api, f"/deployments/{served}", refusing, method="PATCH")
+
+    chosen = place.settings.model_copy(update={"retag_on_change": True})
+    with resources.using(chosen), pytest.raises(ingest.AllFeedsFailed):
+        ingest.ingest()
+
+    assert (ordered(prefect_api, served), "no retag is ordered: Prefect's server" in caplog.text) == ([], True)
+
+
+@pytest.mark.usefixtures("by_deployment")
 @pytest.mark.parametrize("flow", [an_ingest, maintain.maintain], ids=["ingest", "maintain"])
 def test_a_file_with_a_mistake_orders_nothing_and_stops_nothing_while_a_version_is_in_use(
     flow: Callable[[], object], place: Place, prefect_api: str, served: str, caplog: pytest.LogCaptureFixture
