@@ -140,14 +140,13 @@ def checked(candidates: Sequence[Candidate], plan: Plan, known: Any, defaults: M
     """The plan without the feeds that cannot be read now, and with the language that the others declare."""
     from flows.commands.feeds import read_all  # noqa: PLC0415 -- it imports us
 
-    wanted = {feed.url for addition in plan.additions for feed in addition.feeds}
-    asked = [one for one in candidates if one.url in wanted]
+    refused = {id(one) for one, _ in plan.refused}
+    asked = [one for one in candidates if id(one) not in refused]
     answers: list[Polled] = read_all([one.url for one in asked])
-    said = dict(zip((one.url for one in asked), answers, strict=True))
-    dead = [(one, said[one.url].detail) for one in asked if said[one.url].outcome == "failed"]
-    alive = [_declared(one, said[one.url]) for one in asked if said[one.url].outcome != "failed"]
-    again = enlist.plan(alive, known, defaults=defaults)
-    return Plan(again.additions, (*plan.refused, *dead, *again.refused))
+    both = list(zip(asked, answers, strict=True))
+    dead = [(one, answer.detail) for one, answer in both if answer.outcome == "failed"]
+    alive = [_declared(one, answer) for one, answer in both if answer.outcome != "failed"]
+    return Plan(enlist.plan(alive, known, defaults=defaults).additions, (*plan.refused, *dead))
 
 
 def _declared(one: Candidate, answer: Polled) -> Candidate:

@@ -124,6 +124,26 @@ def test_check_leaves_out_what_cannot_be_read_and_learns_the_language(folder: Pa
     assert [(one["line"], one["said"]) for one in said["remarks"]] == [(2, f"left out: {dead} does not exist (404).")]
 
 
+def test_a_feed_that_two_lists_have_is_read_once_and_left_out_of_the_second(folder: Path, capsys) -> None:
+    with Web() as web:
+        web.page(
+            "/ko", '<rss version="2.0"><channel><language>ko-KR</language><item><title>a</title></item></channel></rss>'
+        )
+        lists = [folder / "first.opml", folder / "second.opml"]
+        for one in lists:
+            one.write_text(f'<opml><outline text="K" xmlUrl="{web.url("/ko")}"/></opml>')
+        assert main(["feeds", "import", *map(str, lists), "--check", "--json"]) == 0
+        asked = web.asked("/ko")
+
+    said = json.loads(capsys.readouterr().out)
+    slug = f"127-0-0-1-{web.port}"
+    assert [(one["slug"], one["language"], len(one["feeds"])) for one in said["sources"]] == [(slug, "ko", 1)]
+    assert said["remarks"] == [
+        {"file": str(lists[1]), "line": 1, "said": f"left out: {slug} has it already", "lost": True}
+    ]
+    assert asked == 1
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
