@@ -23,23 +23,22 @@ def read(text: str, *, url: str, now: datetime) -> Document:
     """The entries of a news sitemap; raises `Unreadable` for an index, and for a sitemap without news tags."""
     name = shown(url)
     root = xml_tree(text, url=name)
-    if _local(root) == "sitemapindex":
+    if local_name(root) == "sitemapindex":
         raise Unreadable(f"{name} is an index of sitemaps: put the address of its news sitemap into feeds.toml.")
-    items = [child for child in root if _local(child) == "url"]
-    facts = [_facts(item) for item in items]
-    if items and not any(news for _, news in facts):
+    said = [facts(child) for child in root if local_name(child) == "url"]
+    if said and not any(news for _, news in said):
         raise Unreadable(f"{name} is a sitemap without news tags: it lists a whole site, not its news.")
     zone = dates.local_zone(host=host_of(url))
     entries: list[Entry] = []
     rejected: Counter[Reason] = Counter()
-    for loc, news in facts[:MOST_ENTRIES]:
-        entry = _entry(loc, news, url=url, now=now, zone=zone)
+    for page, news in said[:MOST_ENTRIES]:
+        entry = _entry(page.get("loc", ""), news, url=url, now=now, zone=zone)
         if isinstance(entry, Reason):
             rejected[entry] += 1
         else:
             entries.append(entry)
-    if len(facts) > MOST_ENTRIES:
-        rejected[Reason.TOO_MANY] = len(facts) - MOST_ENTRIES
+    if len(said) > MOST_ENTRIES:
+        rejected[Reason.TOO_MANY] = len(said) - MOST_ENTRIES
     languages = {entry.language for entry in entries}
     return Document(
         format="sitemap-news",
@@ -48,6 +47,28 @@ def read(text: str, *, url: str, now: datetime) -> Document:
         rejected=tuple(rejected.items()),
         language=languages.pop() if len(languages) == 1 else None,
     )
+
+
+def facts(item: etree._Element) -> tuple[dict[str, str], dict[str, str]]:
+    """What one `<url>` or `<sitemap>` says, and what its news tag says of the page, by local names.
+
+    What it says of pictures and films, which have titles and dates as well, is left out.
+    """
+    page: dict[str, str] = {}
+    news: dict[str, str] = {}
+    for child in item:
+        name = local_name(child)
+        if name == "news":
+            news = {local_name(part): (part.text or "").strip() for part in child.iter() if part is not child}
+        elif name:
+            page[name] = (child.text or "").strip()
+    return page, news
+
+
+def local_name(element: etree._Element) -> str:
+    """The name of an element without its name space: many sitemaps get that one wrong."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
 def _entry(loc: str, news: dict[str, str], *, url: str, now: datetime, zone: tzinfo) -> Entry | Reason:
@@ -68,21 +89,3 @@ def _entry(loc: str, news: dict[str, str], *, url: str, now: datetime, zone: tzi
         guid=address,
         language=language_of(news.get("language")),
     )
-
-
-def _facts(item: etree._Element) -> tuple[str, dict[str, str]]:
-    """The address of one `<url>`, and what its news tag says."""
-    loc, news = "", {}
-    for child in item:
-        name = _local(child)
-        if name == "loc":
-            loc = (child.text or "").strip()
-        elif name == "news":
-            news = {_local(part): (part.text or "").strip() for part in child.iter() if part is not child}
-    return loc, news
-
-
-def _local(element: etree._Element) -> str:
-    """The name of an element without its name space: many sitemaps get that one wrong."""
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""

@@ -18,10 +18,10 @@ from io import BytesIO
 
 from lxml import etree
 
-from extractors import dates, feed, urls
+from extractors import dates, feed, sitemap, urls
 from extractors.answers import shown
 from extractors.archive import Child, Period, Sitemap
-from extractors.documents import host_of, language_of, plain, root_of, text_of
+from extractors.documents import address_of, host_of, language_of, plain, root_of, text_of
 from extractors.errors import Unreadable
 from extractors.records import DateOrigin, Document, Entry, Reason
 
@@ -57,6 +57,8 @@ def read(body: bytes, *, url: str, content_type: str = "", now: datetime, period
 # Reading -------------------------------------------------------------------------------------------------------------
 
 _Keep = Callable[[datetime | None], Reason | None]
+_Found = tuple[Entry | Reason, datetime | None]
+"""A page, or why it is none, and its date."""
 
 
 def _keeper(period: Period | None) -> _Keep:
@@ -74,50 +76,45 @@ def _keeper(period: Period | None) -> _Keep:
 
 def _index(text: str, *, url: str, now: datetime) -> Sitemap:
     children: dict[str, Child] = {}
-    for number, facts in enumerate(_elements(text, "sitemap", url=url)):
-        address = urls.absolute(url, facts["loc"]) if facts.get("loc") else None
+    for number, (said, _) in enumerate(_elements(text, "sitemap", url=url)):
+        address = address_of(url, said["loc"]) if said.get("loc") else None
         if number >= MOST or address is None:
             continue
-        moment = dates.parse(facts.get("lastmod", ""))
-        modified = moment if moment is not None and dates.believable(moment, now) else None
-        children.setdefault(address, Child(address, modified))
+        children.setdefault(address, Child(address, _believed(said.get("lastmod", ""), UTC, now)))
     return Sitemap(document=_document("sitemap-index", (), Counter()), children=tuple(children.values()))
 
 
 def _pages(text: str, *, url: str, now: datetime, keep: _Keep) -> Sitemap:
     zone = dates.local_zone(host=host_of(url))
-    entries: list[Entry] = []
-    rejected: Counter[Reason] = Counter()
-    tagged, newest = 0, None
-    for number, facts in enumerate(_elements(text, "url", url=url)):
-        tagged += "news" in facts
-        entry, moment = _entry(facts, url=url, now=now, zone=zone)
-        newest = max(filter(None, (newest, moment)), default=None)
-        reason = Reason.TOO_MANY if number >= MOST else entry if isinstance(entry, Reason) else keep(moment)
-        if isinstance(entry, Entry) and reason is None:
-            entries.append(entry)
-        elif reason is not None:
-            rejected[reason] += 1
+    tagged = 0
+
+    def found() -> Iterator[_Found]:
+        nonlocal tagged
+        for page, news in _elements(text, "url", url=url):
+            tagged += bool(news)
+            yield _entry(page, news, url=url, now=now, zone=zone)
+
+    entries, rejected, newest = _sifted(found(), keep)
     document = _document("sitemap-news" if tagged else "sitemap", entries, rejected)
     return Sitemap(document=document, tagged=tagged, newest=newest)
 
 
-def _entry(facts: dict[str, str], *, url: str, now: datetime, zone: tzinfo) -> tuple[Entry | Reason, datetime | None]:
+def _entry(page: dict[str, str], news: dict[str, str], *, url: str, now: datetime, zone: tzinfo) -> _Found:
     """One page and its date, as far as the sitemap tells it."""
-    loc = facts.get("loc", "")
-    address = urls.absolute(url, loc) if loc else None
+    loc = page.get("loc", "")
+    address = address_of(url, loc) if loc else None
     if address is None:
         return (Reason.BAD_URL if loc else Reason.NO_LINK), None
-    published = _believed(facts.get("publication_date", ""), zone, now)
+    published = _believed(news.get("publication_date", ""), zone, now)
     entry = Entry(
         url=address,
-        title=plain(facts.get("title", "")) if "news" in facts else "",
+        title=plain(news.get("title", "")),
         published_at=published,
         published_from=DateOrigin.SITEMAP if published else None,
         guid=address,
-        language=language_of(facts.get("language")),
+        language=language_of(news.get("language")),
     )
-    return entry, published or dates.from_url(address) or _believed(facts.get("lastmod", ""), zone, now)
+    return entry, published or dates.from_url(address) or _believed(page.get("lastmod", ""), zone, now)
 
 
 def _believed(written: str, zone: tzinfo, now: datetime) -> datetime | None:
@@ -130,33 +127,32 @@ def _plain(text: str, *, url: str, now: datetime, keep: _Keep) -> Sitemap:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines or not all(urls.clean(line) for line in lines[:20]):
         raise Unreadable(f"{shown(url)} is no sitemap.")
+    found = (_entry({"loc": line}, {}, url=url, now=now, zone=UTC) for line in lines)
+    entries, rejected, newest = _sifted(found, keep)
+    return Sitemap(document=_document("sitemap", entries, rejected), newest=newest)
+
+
+def _of_feed(document: Document, *, keep: _Keep) -> Sitemap:
+    """A feed that a site names among its sitemaps, as the protocol allows."""
+    found = ((entry, entry.published_at or dates.from_url(entry.url)) for entry in document.entries)
+    entries, rejected, newest = _sifted(found, keep)
+    rejected.update(dict(document.rejected))
+    return Sitemap(document=_document(document.format, entries, rejected), newest=newest)
+
+
+def _sifted(found: Iterable[_Found], keep: _Keep) -> tuple[list[Entry], Counter[Reason], datetime | None]:
+    """The entries that are wanted, the others by reason, and the newest date of all."""
     entries: list[Entry] = []
     rejected: Counter[Reason] = Counter()
     newest = None
-    for number, line in enumerate(lines):
-        entry, moment = _entry({"loc": line}, url=url, now=now, zone=UTC)
+    for number, (entry, moment) in enumerate(found):
         newest = max(filter(None, (newest, moment)), default=None)
         reason = Reason.TOO_MANY if number >= MOST else entry if isinstance(entry, Reason) else keep(moment)
         if isinstance(entry, Entry) and reason is None:
             entries.append(entry)
         elif reason is not None:
             rejected[reason] += 1
-    return Sitemap(document=_document("sitemap", entries, rejected), newest=newest)
-
-
-def _of_feed(document: Document, *, keep: _Keep) -> Sitemap:
-    """A feed that a site names among its sitemaps, as the protocol allows."""
-    dated = [(entry, entry.published_at or dates.from_url(entry.url)) for entry in document.entries]
-    rejected = Counter(dict(document.rejected))
-    entries = []
-    for entry, moment in dated:
-        reason = keep(moment)
-        if reason is None:
-            entries.append(entry)
-        else:
-            rejected[reason] += 1
-    newest = max((moment for _, moment in dated if moment is not None), default=None)
-    return Sitemap(document=_document(document.format, entries, rejected), newest=newest)
+    return entries, rejected, newest
 
 
 def _document(form: str, entries: Sequence[Entry], rejected: Counter[Reason]) -> Document:
@@ -170,8 +166,8 @@ def _document(form: str, entries: Sequence[Entry], rejected: Counter[Reason]) ->
     )
 
 
-def _elements(text: str, name: str, *, url: str) -> Iterator[dict[str, str]]:
-    """What each `<url>` or `<sitemap>` says, by local names: name spaces are often wrong. `news`: it has such a tag."""
+def _elements(text: str, name: str, *, url: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """What each `<url>` or `<sitemap>` says, as `sitemap.facts` tells it."""
     body = re.sub(r"^<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL).encode()
     parser = etree.iterparse(
         BytesIO(body), events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False
@@ -179,28 +175,13 @@ def _elements(text: str, name: str, *, url: str) -> Iterator[dict[str, str]]:
     met = False
     try:
         for _, element in parser:
-            if _local(element) != name or element.getparent() is None:
+            if sitemap.local_name(element) != name or element.getparent() is None:
                 continue
             met = True
-            yield dict(_facts(element))
+            yield sitemap.facts(element)
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
         if not met:
             raise Unreadable(f"{shown(url)} is no XML that can be read.") from error
-
-
-def _facts(element: etree._Element) -> Iterable[tuple[str, str]]:
-    for part in element.iter():
-        local = _local(part)
-        if part is element or not local:
-            continue
-        if local in ("loc", "lastmod") and part.getparent() is not element:
-            continue  # of an image or a video
-        yield local, (part.text or "").strip()
-
-
-def _local(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""

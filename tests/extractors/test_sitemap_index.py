@@ -94,6 +94,27 @@ def test_the_address_of_a_picture_is_none_of_the_page() -> None:
     assert [entry.url for entry in found.document.entries] == ["https://harbour.example/1"]
 
 
+def test_what_is_said_of_a_picture_or_a_film_is_not_said_of_the_page() -> None:
+    picture = (
+        "<image:image><image:loc>https://cdn.example/1.jpg</image:loc><image:title>A crane</image:title></image:image>"
+    )
+    film = "<video:video><video:title>A crane</video:title><video:publication_date>2024-06-09</video:publication_date></video:video>"
+    tagged = page("https://harbour.example/tagged", tag="2024-06-03T01:00:00Z").replace("</url>", f"{picture}</url>")
+    filmed = f"<url><loc>https://harbour.example/filmed</loc><lastmod>2024-06-20</lastmod>{film}</url>"
+
+    found = read(urlset(tagged, filmed))
+
+    assert [(entry.title, entry.published_at) for entry in found.document.entries] == [
+        ("T & t", datetime(2024, 6, 3, 1, tzinfo=UTC)), ("", None),
+    ]  # fmt: skip
+
+
+def test_links_with_logins_in_them_are_read_without() -> None:
+    found = read(urlset(page("https://user:word@harbour.example/1")))
+
+    assert [(entry.url, entry.guid) for entry in found.document.entries] == [("https://harbour.example/1",) * 2]
+
+
 def test_plain_lists_feeds_and_archives_are_sitemaps_too() -> None:
     lines = b"https://harbour.example/2024/06/01/a\nhttps://harbour.example/b\n"
     rss = b"<rss><channel><item><link>https://harbour.example/c</link><pubDate>Sat, 01 Jun 2024 10:00:00 GMT</pubDate></item></channel></rss>"
