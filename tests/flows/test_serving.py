@@ -185,9 +185,10 @@ def test_runs_never_pile_up_and_a_killed_serve_leaves_one_to_bury(home: Home, ev
     second = home.serve()
     eventually(lambda: len(home.begun()) == 2, within=120)
     crashed, running = home.runs("Crashed"), home.runs("Running")
+    # The server cancels by itself what it finds late while a run has the slot; that makes up for nothing.
     made_up_for = [
         (run["expected_start_time"], run["state"]["name"])
-        for run in home.runs("Scheduled", "Late", "Pending", "Cancelled", "Running")
+        for run in home.runs("Scheduled", "Late", "Pending", "Running", "Completed")
         if run["auto_scheduled"] and run["expected_start_time"] < restarted < run["state"]["timestamp"]
     ]
     second.send_signal(signal.SIGTERM)
