@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from topics.hanzi import SIMPLIFIED
 from topics.normalise import fold, fold_term
 
 
@@ -88,3 +89,44 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold(text).text
 
     assert fold(once).text[1:-1] == once
+
+
+MANY = " " + "".join(sorted(SIMPLIFIED))[:40]
+"""A text with these behind it fits no code page, and too many of its characters change for one at a time."""
+
+
+def alone(text: str) -> str:
+    """The text as it folds when every character is looked up by itself."""
+    return fold(text + MANY).text[: -len(MANY) - 1]
+
+
+@pytest.mark.parametrize("page", ["ascii", "cp1252", "cp1251", "cp1256"])
+def test_a_text_that_fits_a_code_page_folds_as_its_characters_do(page: str) -> None:
+    text = bytes(range(256)).decode(page, "ignore").replace("&", "")
+
+    assert fold(text).text[:-1] == alone(text)
+
+
+def test_a_text_of_which_few_characters_change_folds_as_its_characters_do() -> None:
+    texts = ["".join(map(chr, range(start, start + 16))) for start in range(0x2E00, 0xD800, 16)]
+
+    assert [text for text in texts if fold(text).text[:-1] != alone(text)] == []
+
+
+@given(st.text(st.sampled_from("aZé’“—ßﬁ½\0\u00adжЖйіة\u064bـ国國가が。（)"), max_size=30))
+def test_any_mixture_folds_as_its_characters_do(text: str) -> None:
+    assert fold(text).text[:-1] == alone(text)
+
+
+def test_spans_across_mended_places_lead_back_to_all_of_them() -> None:
+    text = "<b>Ko\u00adrea</b> ﬁrst"
+    folded = fold(text)
+
+    assert folded.text == " korea first "
+    assert [folded.span(*span) for span in ((1, 6), (1, 3), (3, 6), (1, 12), (7, 9))] == [
+        (3, 9),
+        (3, 6),
+        (6, 9),
+        (3, 18),
+        (13, 15),
+    ]
