@@ -11,6 +11,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -25,6 +27,7 @@ _ALIKE = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 """Greek and Cyrillic letters, many of which look like Latin ones."""
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _BARE = re.compile(r"^\W+|\W+$")
+_PATTERN, _START, _END = itemgetter(0), itemgetter(0), itemgetter(1)
 _CLITICS = frozenset(
     f"{joint}{article}" for joint in ("", "و", "ف") for article in ("", "ال", "ب", "بال", "ك", "كال", "ل", "لل", "س")
 )
@@ -84,7 +87,7 @@ class Matcher:
 
     def scan(self, folded: Folded, text: str, language: str | None = None) -> Scan:
         """The first half of `find`, with the text folded already: which terms may be there."""
-        spaced = _UNSPACED.search(folded.text) is None
+        spaced = folded.text.isascii() or _UNSPACED.search(folded.text) is None
         automaton = self._automata.get((spaced, language))
         if automaton is None:
             others = LANGUAGES - {language} if language else frozenset()
@@ -98,18 +101,22 @@ class Scan:
 
     def __init__(self, automaton: _Automaton, folded: Folded, given: str) -> None:
         self._automaton = automaton
-        self._folded = folded
-        self._given = given
-        self._found = automaton.found(folded.text)
-        self.mask = 0
-        """The concepts that may be in the text: all that are, and some that a closer look would not find."""
+        self.folded = folded
+        self.given = given
+        self.found = automaton.found(folded.text)
+        """Pattern, start and end of each."""
         stands_for = automaton.stands_for
-        for pattern in {pattern for pattern, _, _ in self._found}:
-            self.mask |= stands_for[pattern]
+        self.masks = {stands_for[pattern] for pattern in set(map(_PATTERN, self.found))}
+        """The concepts that may be in the text: all that are, and some that a closer look would not find."""
+
+    @cached_property
+    def latin(self) -> bool:
+        """Whether the text has no letters that look like Latin ones."""
+        return self.given.isascii() or _ALIKE.search(self.given) is None
 
     def hits(self, needed: int = -1) -> list[Hit]:
         """The hits that stand for a concept of `needed`, as `Matcher.find` gives them."""
-        return self._automaton.hits(self._folded, self._given, self._found, needed)
+        return self._automaton.hits(self, needed)
 
 
 def tongue(term: Term) -> str:
@@ -168,6 +175,7 @@ class _Automaton:
             for found, mask in zip(self.spellings, self.stands_for, strict=True)
         ]
         """By pattern, the concepts that make it worth a look; -1: any, as it hides some."""
+        self.plain = [self._plain(found) for found in self.spellings]
         self.automaton = AhoCorasick(list(patterns)) if patterns else None
 
     def _pattern(self, spelling: Spelling) -> str:
@@ -179,39 +187,70 @@ class _Automaton:
             return 0, 0
         return int(spelling.opens_word), int(spelling.closes_word)
 
+    def _plain(self, spellings: Sequence[Spelling]) -> list[tuple[int, bool, str | None, int]] | None:
+        """Mask, open end, exact form and term of each spelling; None for the few patterns that need a look around."""
+        for one in spellings:
+            by_blanks = self.spaced or not (one.opens_word or one.closes_word)
+            if not by_blanks or one.alike or one.arabic or one.tail is not None or one.hides is not None:
+                return None
+        return [(one.mask, one.open_end, one.exact, one.term) for one in spellings]
+
     def found(self, text: str) -> list[tuple[int, int, int]]:
         """Pattern, start and end of all that the automaton finds in a folded text."""
         return self.automaton.find_matches_as_indexes(text, overlapping=True) if self.automaton else []
 
-    def hits(self, folded: Folded, given: str, found: list[tuple[int, int, int]], needed: int) -> list[Hit]:
-        """What `found` holds of the concepts `needed`, looked at closely."""
+    def hits(self, scan: Scan, needed: int) -> list[Hit]:
+        """What was found of the concepts `needed`, looked at closely."""
         hits: list[Hit] = []
         hiding: list[tuple[int, int, int]] = []
-        text, wanted_by = folded.text, self.wanted_by
-        latin: bool | None = None  # asked only where it matters
-        for pattern, start, end in found:
+        folded, given, wanted_by, plain, shifts = scan.folded, scan.given, self.wanted_by, self.plain, self.shifts
+        text, in_place, make = folded.text, not folded.at, tuple.__new__
+        ascii_ = text.isascii()
+        for pattern, first, last in scan.found:
             if not wanted_by[pattern] & needed:
                 continue
-            front, back = self.shifts[pattern]
-            for spelling in self.spellings[pattern]:
-                if not spelling.mask & needed and spelling.hides is None:
+            spellings = plain[pattern]
+            if spellings is None:
+                self._look(scan, (pattern, first, last), needed, hits, hiding)
+                continue
+            front, back = shifts[pattern]
+            for mask, open_end, exact, term in spellings:
+                if not mask & needed:
                     continue
-                if spelling.alike:
-                    latin = _ALIKE.search(given) is None if latin is None else latin
-                    if latin:
-                        continue
-                span = self._span(text, start + front, end - back, spelling)
-                if span is None:
-                    continue
-                given_start, given_end = folded.span(*span)
-                if spelling.exact is not None and given[given_start:given_end] != spelling.exact:
-                    continue
-                if spelling.hides is not None:
-                    hiding.append((given_start, given_end, spelling.hides))
-                else:
-                    hits.append(Hit(given_start, given_end, spelling.mask, spelling.term))
-        hits.sort(key=_longest_first)
+                start, end = first + front, last - back
+                if open_end:  # a word of plain letters ends at a blank
+                    end = text.index(" ", end) if ascii_ else _word_end(text, end)
+                start, end = (start - 1, end - 1) if in_place else folded.span(start, end)
+                if exact is None or given[start:end] == exact:
+                    hits.append(make(Hit, (start, end, mask, term)))  # half the cost of Hit(...)
+        hits.sort(key=_END, reverse=True)
+        hits.sort(key=_START)
         return _unhidden(hits, hiding, self.primaries) if hiding else hits
+
+    def _look(
+        self,
+        scan: Scan,
+        match: tuple[int, int, int],
+        needed: int,
+        hits: list[Hit],
+        hiding: list[tuple[int, int, int]],
+    ) -> None:
+        """Add what a pattern is a hit of, or what it hides, where it takes a closer look."""
+        pattern, start, end = match
+        front, back = self.shifts[pattern]
+        for spelling in self.spellings[pattern]:
+            if (spelling.alike and scan.latin) or not (spelling.mask & needed or spelling.hides is not None):
+                continue
+            span = self._span(scan.folded.text, start + front, end - back, spelling)
+            if span is None:
+                continue
+            given_start, given_end = scan.folded.span(*span)
+            if spelling.exact is not None and scan.given[given_start:given_end] != spelling.exact:
+                continue
+            if spelling.hides is not None:
+                hiding.append((given_start, given_end, spelling.hides))
+            else:
+                hits.append(Hit(given_start, given_end, spelling.mask, spelling.term))
 
     def _span(self, text: str, start: int, end: int, spelling: Spelling) -> tuple[int, int] | None:
         if not self.spaced and (spelling.opens_word or spelling.closes_word):  # noqa: SIM102 -- the cheap test first
@@ -226,10 +265,7 @@ class _Automaton:
             if rest is None:
                 return None
             end = rest.end()
-        if spelling.open_end:
-            whole = _REST.match(text, end)
-            end = whole.end() if whole else end
-        return start, end
+        return start, _word_end(text, end) if spelling.open_end else end
 
 
 def _joint(spellings: Sequence[Spelling]) -> int:
@@ -247,8 +283,9 @@ def _stands_alone(text: str, start: int, end: int, spelling: Spelling) -> bool:
     return not (spelling.closes_word and after != " " and not _UNSPACED.match(after))
 
 
-def _longest_first(hit: Hit) -> tuple[int, int]:
-    return hit.start, -hit.end
+def _word_end(text: str, start: int) -> int:
+    rest = _REST.match(text, start)
+    return rest.end() if rest else start
 
 
 def _unhidden(hits: list[Hit], hiding: list[tuple[int, int, int]], primaries: Mapping[int, int]) -> list[Hit]:

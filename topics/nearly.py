@@ -208,7 +208,7 @@ class _Look:
                     conditions=total,
                     closeness=round(closeness, 4),
                     sentence=self._sentence(matches[0].passage) if rule.rule.scope == "sentence" else None,
-                    held=tuple(sorted({self._held_by(match) for match in matches}, key=_place)),
+                    held=tuple(sorted(dict.fromkeys(map(self._held_by, matches)), key=_place)),
                     lack=lack,
                 )
 
@@ -283,7 +283,7 @@ def _looser(rule: ReadyRule) -> Iterator[tuple[Kind, ReadyRule, Sequence[Slot]]]
     if parts > 1:
         for number, slot in enumerate(rule.slots):
             rest = rule.slots[:number] + rule.slots[number + 1 :]
-            yield "concept", replace(rule, slots=rest, asked=tuple(one.mask for one in rest)), [slot]
+            yield "concept", replace(rule, slots=rest), [slot]
         if rule.rule.at_least:
             fewer = replace(rule.rule, at_least=rule.rule.at_least - 1)
             yield "concept", replace(rule, rule=fewer), rule.of

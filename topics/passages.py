@@ -13,6 +13,8 @@ from typing import Literal
 from topics.matcher import Hit
 
 Field = Literal["title", "text"]
+Place = Literal["title", "lead", "text", "deep"]
+"""What `[fields]` of a taxonomy gives weights to."""
 
 _BREAK = re.compile(
     r"""[.!?…。！？؟／\n;](?:  # one class first: the engine then skips from mark to mark
@@ -28,7 +30,8 @@ _ABBREVIATION = re.compile(
     r"г|гг|им|млн|млрд|тыс|ул|стр|т|д|н|э|Sr|Sra|EE|UU|núm|art|mons))$"
 )
 _READ_ALSO = re.compile(
-    r"\s*(?:read (?:also|more|next|this)|related (?:articles?|stories|news|topics?)|more (?:on this|from|stories)|"
+    r"\s*(?=[rmstylàчп相延推関あ관많이ا])"  # most lines begin otherwise, and need not be compared with each
+    r"(?:read (?:also|more|next|this)|related (?:articles?|stories|news|topics?)|more (?:on this|from|stories)|"
     r"most read|see also|recommended|trending|you may (?:also )?like|lire aussi|à lire|lesen sie|mehr zum thema|"
     r"lea (?:también|más)|te puede|leia (?:também|mais)|leggi anche|читайте также|читать также|по теме|"
     r"相关(?:阅读|新闻|链接|報道|报道)|延伸阅读|延伸閱讀|相關新聞|推荐阅读|関連(?:記事|ニュース)|あわせて読みたい|"
@@ -59,20 +62,24 @@ _LONGEST = 1000
 """Characters after which a sentence without an end is cut: no writer says one thing in so many."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would double what one costs, and a text has dozens
 class Passage:
     """The title, or one sentence of the text, with what was found in it."""
 
     field: Field
     start: int
     end: int
-    lead: bool
-    deep: bool
+    place: Place
     mask: int
-    hits: tuple[Hit, ...]
+    hits: list[Hit]
     dense: bool = False
     """Whether it is written without blanks between the words."""
     _filling: dict[int, list[Hit]] = kept(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is the title or one of the first sentences."""
+        return self.place in {"title", "lead"}
 
     def of(self, mask: int) -> list[Hit]:
         """The hits that stand for any of these concepts; remembered, as rules ask for the same ones again."""
@@ -88,26 +95,36 @@ _SAMPLE = 400
 
 
 def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequence[Hit]) -> list[Passage]:
-    """The title first (always there), then those sentences of the text that hold hits."""
-    found = [Passage("title", 0, len(title), False, False, _mask(title_hits), tuple(title_hits), _dense(title))]
+    """The title first (always there), then those sentences of the text that hold hits, which come by their start."""
+    found = [Passage("title", 0, len(title), "title", _mask(title_hits), list(title_hits), _dense(title))]
     if not text_hits:
         return found
-    junk = _merged(_junk(text))
-    starts = [start for start, _ in junk]
+    junk = iter([*_merged(_junk(text)), (len(text), len(text))])
+    junk_start, junk_end = next(junk)
+    bounds = [0, *_cuts(text), len(text)]
     dense = _dense(text[:_SAMPLE])
-    deep = _DEEP // 2 if dense else _DEEP
-    cuts = _cuts(text)
-    by_sentence: dict[int, list[Hit]] = {}
+    here = found[0]
+    end = 0
     for hit in text_hits:
-        place = bisect_right(starts, hit.start)
-        if not place or hit.start >= junk[place - 1][1]:
-            by_sentence.setdefault(bisect_right(cuts, hit.start), []).append(hit)
-    bounds = [0, *cuts, len(text)]
-    for number, hits in sorted(by_sentence.items()):
-        start, end = bounds[number], bounds[number + 1]
-        lead = number < _LEAD_SENTENCES
-        found.append(Passage("text", start, end, lead, start >= deep and not lead, _mask(hits), tuple(hits), dense))
+        while junk_end <= hit.start:
+            junk_start, junk_end = next(junk)
+        if junk_start <= hit.start:
+            continue
+        if hit.start >= end:
+            number = bisect_right(bounds, hit.start)
+            start, end = bounds[number - 1], bounds[number]
+            here = Passage("text", start, end, _place(number, start, dense), 0, [], dense)
+            found.append(here)
+        here.mask |= hit.mask
+        here.hits.append(hit)
     return found
+
+
+def _place(number: int, start: int, dense: bool) -> Place:
+    """Of the sentence with this number, from 1, that begins here."""
+    if number <= _LEAD_SENTENCES:
+        return "lead"
+    return "deep" if start >= (_DEEP // 2 if dense else _DEEP) else "text"
 
 
 def sentence_starts(text: str) -> list[int]:
@@ -127,7 +144,7 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _dense(text: str) -> bool:
-    return _UNSPACED.search(text) is not None
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def _mask(hits: Sequence[Hit]) -> int:
@@ -147,11 +164,17 @@ def _cuts(text: str) -> list[int]:
             cuts.append(last)
         if found is None or not 0 < end < len(text):
             continue
-        if found[0].startswith(".") and _ABBREVIATION.search(text, max(0, found.start() - 6), found.start()):
+        if text[found.start()] == "." and _abbreviated(text, found.start()):
             continue
         cuts.append(end)
         last = end
     return cuts
+
+
+def _abbreviated(text: str, end: int) -> bool:
+    """Whether the full stop at `end` is that of an abbreviation; none has five letters, as most words before one do."""
+    long = end >= 5 and text[end - 5 : end].isalpha()
+    return not long and _ABBREVIATION.search(text, max(0, end - 6), end) is not None
 
 
 def _piped(text: str) -> list[tuple[int, int]]:

@@ -5,8 +5,8 @@ Concepts are bits, so that a window is judged by a few ANDs; hits are only looke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from topics.matcher import Hit
@@ -46,7 +46,12 @@ class Match(NamedTuple):
 
     passage: Passage
     hit: Hit
-    concept: str
+    slot: Slot
+
+    @property
+    def concept(self) -> str:
+        """Which of the slot's concepts the hit stands for."""
+        return self.slot.name(self.hit.mask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,103 +64,119 @@ class ReadyRule:
     of: tuple[Slot, ...]
     none: int
     needs: tuple[int, ...]
-    asked: tuple[int, ...]
-    """The masks of `slots`, for the inner loop."""
     uses: int
     """All concepts that the rule looks at."""
+    support: tuple[int, ...] = field(init=False)
+    """What must be in the text besides the slots."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "support", (*(slot.mask for slot in self.near), *self.needs))
 
     def possible(self, everything: int) -> bool:
         """Whether a text with these concepts can fire the rule at all."""
         for slot in self.slots:
             if not slot.mask & everything:
                 return False
-        for slot in self.near:
-            if not slot.mask & everything:
-                return False
-        for need in self.needs:
-            if not need & everything:
+        return self.supported(everything)
+
+    def supported(self, everything: int) -> bool:
+        """Whether a text with these concepts has what the rule asks for besides its slots."""
+        for mask in self.support:
+            if not mask & everything:
                 return False
         return not self.rule.at_least or self._enough(everything)
 
-    def firings(self, found: Sequence[Passage]) -> Iterator[list[Match]]:
-        """The matches of each window in which the rule fires, in text order, the first few."""
+    def firings(self, found: Sequence[Passage], filled: Iterable[int] | None = None) -> list[list[Match]]:
+        """The matches of each window in which the rule fires, in text order, the first few.
+
+        `filled` are the passages that fill all its slots, by their places, if they are known already.
+        """
         if self.rule.scope != "sentence":
             window = [passage for passage in self.window(found) if not passage.mask & self.none]
-            if self._fits(window):
-                yield self._chosen(window, window, [])
-            return
-        fired = 0
-        for number in self._candidates(found):
+            return [self._supported_by(window, self._joined(window))] if self._fits(window) else []
+        firings: list[list[Match]] = []
+        special, near, none = self.rule.where or self.rule.at_least, self.near, self.none
+        for number in self._filled_by(found) if filled is None else filled:
             passage = found[number]
-            around = _around(found, number) if self.near else [passage]
-            if not _filled(self.near, around):
+            if special and not self._suits(passage):
                 continue
-            matches = self._chosen([passage], around, passage.of(self.none) if passage.mask & self.none else [])
-            if self._holds(matches):
-                yield matches
-                fired += 1
-            if fired == MOST_FIRINGS:
-                return
+            around = _around(found, number) if near else ()
+            if near and not _filled(near, around):
+                continue
+            matches = self._said(passage, passage.of(none) if passage.mask & none else ())
+            if matches:
+                firings.append(self._supported_by(around, matches) if near else matches)
+                if len(firings) == MOST_FIRINGS:
+                    break
+        return firings
 
     def window(self, found: Sequence[Passage]) -> Sequence[Passage]:
         """What a rule that is not for single sentences looks at: all, or title and lead."""
-        if self.rule.scope == "text":
-            return found
-        return [passage for passage in found if passage.lead or passage.field == "title"]
+        return found if self.rule.scope == "text" else [passage for passage in found if passage.leads]
 
-    def _candidates(self, found: Sequence[Passage]) -> list[int]:
-        """The sentences that fill all slots by themselves: the inner loop of tagging, hence as plain as can be."""
-        candidates: list[int] = []
-        for number, passage in enumerate(found):
-            mask = passage.mask
-            for asked in self.asked:
-                if not asked & mask:
-                    break
-            else:
-                if self._place(passage) and (not self.rule.at_least or self._enough(mask)):
-                    candidates.append(number)
-        return candidates
+    def _filled_by(self, found: Sequence[Passage]) -> list[int]:
+        """The sentences that fill all slots by themselves."""
+        return [number for number, passage in enumerate(found) if all(slot.mask & passage.mask for slot in self.slots)]
 
-    def _holds(self, matches: Sequence[Match]) -> bool:
-        """Whether matches were found at all, and lie as close together as the rule asks."""
-        if not matches:
+    def _suits(self, passage: Passage) -> bool:
+        """Whether a sentence that fills all slots stands in the right place, and has enough of `of`."""
+        if self.rule.at_least and not self._enough(passage.mask):
             return False
-        return self.rule.within is None or _close(matches[: len(matches) - len(self.near)], self.rule.within)
+        return self.rule.where is None or passage.place in {"title", self.rule.where}
 
     def _enough(self, mask: int) -> bool:
         return sum(1 for slot in self.of if slot.mask & mask) >= self.rule.at_least
-
-    def _place(self, passage: Passage) -> bool:
-        if self.rule.where is None:
-            return True
-        return passage.field == "title" or (self.rule.where == "lead" and passage.lead)
 
     def _fits(self, window: Sequence[Passage]) -> bool:
         if not self.rule.at_least:
             return _filled(self.slots, window)
         return _filled(self.slots, window) and self._enough(_mask(window))
 
-    def _chosen(self, here: Sequence[Passage], around: Sequence[Passage], barred: Sequence[Hit]) -> list[Match]:
-        """One match a slot; those of one sentence as close to the first slot's as can be, and away from `barred`.
+    def _joined(self, window: Sequence[Passage]) -> list[Match]:
+        """One match a slot, from anywhere in a window."""
+        wanted = self._wanted(_mask(window))
+        firsts = [_first(slot.mask, window) for slot in wanted]
+        way = self._way([hits for _, hits in firsts], False, ())
+        return [Match(passage, hit, slot) for (passage, _), hit, slot in zip(firsts, way, wanted, strict=True)]
 
-        Empty if something barred stands by all of them.
+    def _said(self, passage: Passage, barred: Sequence[Hit]) -> list[Match]:
+        """One match a slot, from one sentence, as close to the first slot's as can be, and away from `barred`.
+
+        Empty if something barred stands by all of them, or they are not as close together as the rule asks.
         """
-        wanted = list(self.slots)
-        if self.rule.at_least:
-            mask = _mask(here)
-            wanted += [slot for slot in self.of if slot.mask & mask][: self.rule.at_least]
-        passage, hits = _first(wanted[0], here)
-        hits = hits[: 1 if self.rule.within is None and not barred else _WAYS]
-        ways = []
-        for hit in hits:
-            first = Match(passage, hit, wanted[0].name(hit.mask))
-            ways.append([first, *(_nearest(slot, here, hit) for slot in wanted[1:])])
-        if barred:
-            ways = [way for way in ways if not _beside(way, barred)]
-            if not ways:
-                return []
-        chosen = ways[0] if len(ways) == 1 else min(ways, key=_stretch)
-        return chosen + [_nearest(slot, around, chosen[0].hit) for slot in self.near]
+        wanted = self._wanted(passage.mask) if self.rule.at_least else self.slots
+        way = self._way([passage.of(slot.mask) for slot in wanted], passage.dense, barred)
+        return [tuple.__new__(Match, (passage, hit, slot)) for hit, slot in zip(way, wanted, strict=False)]
+
+    def _supported_by(self, around: Sequence[Passage], matches: list[Match]) -> list[Match]:
+        """The matches, and those of `near`."""
+        for slot in self.near:
+            passage, hits = _first(slot.mask, around)
+            matches.append(Match(passage, _nearest(hits, matches[0].hit), slot))
+        return matches
+
+    def _wanted(self, mask: int) -> Sequence[Slot]:
+        """The slots that are filled where these concepts stand: all, and as many of `of` as the rule asks for."""
+        return (*self.slots, *[slot for slot in self.of if slot.mask & mask][: self.rule.at_least])
+
+    def _way(self, fitting: Sequence[Sequence[Hit]], dense: bool, barred: Sequence[Hit]) -> list[Hit]:
+        """One hit of each of these, as close together as the rule asks; none if there is no such way."""
+        first, others = fitting[0], fitting[1:]
+        within = self.rule.within
+        if within is None and not barred:
+            return _beginning(first[0], others)
+        best: list[Hit] = []
+        least = 0
+        for hit in first if len(first) <= _WAYS else first[:_WAYS]:
+            way = _beginning(hit, others)
+            if barred and _beside(way, dense, barred):
+                continue
+            apart = _stretch(way)
+            if not best or apart < least:
+                best, least = way, apart
+        if within is not None and self.rule.scope == "sentence" and least > _LETTERS * within:
+            return []
+        return best
 
 
 def ready(rule: Rule, bits: Mapping[str, int]) -> ReadyRule:
@@ -164,16 +185,14 @@ def ready(rule: Rule, bits: Mapping[str, int]) -> ReadyRule:
     def slot(names: tuple[str, ...]) -> Slot:
         return Slot(sum({bits[name] for name in names}), tuple((bits[name], name) for name in names))
 
-    slots = tuple(slot(names) for names in rule.slots)
     named = {name for names in (*rule.slots, *rule.near, *rule.of, *rule.needs, rule.none) for name in names}
     return ReadyRule(
         rule,
-        slots=slots,
+        slots=tuple(slot(names) for names in rule.slots),
         near=tuple(slot(names) for names in rule.near),
         of=tuple(slot(names) for names in rule.of),
         none=slot(rule.none).mask,
         needs=tuple(slot(names).mask for names in rule.needs),
-        asked=tuple(slot.mask for slot in slots),
         uses=sum({bits[name] for name in named}),
     )
 
@@ -187,14 +206,17 @@ def _mask(window: Sequence[Passage]) -> int:
 
 def _filled(slots: Sequence[Slot], window: Sequence[Passage]) -> bool:
     mask = _mask(window)
-    return all(slot.mask & mask for slot in slots)
+    for slot in slots:  # noqa: SIM110 -- plain loops: see below
+        if not slot.mask & mask:
+            return False
+    return True
 
 
 def _around(found: Sequence[Passage], number: int) -> list[Passage]:
     """A sentence, the one before, the one after, the title: in the order in which they are asked."""
     here = found[number]
     if number == 0:
-        return [here, *(passage for passage in found[1:3] if passage.lead)]
+        return [here, *(passage for passage in found[1:3] if passage.leads)]
     window = [here]
     if number > 1 and found[number - 1].end == here.start:
         window.append(found[number - 1])
@@ -203,48 +225,62 @@ def _around(found: Sequence[Passage], number: int) -> list[Passage]:
     return [*window, found[0]]
 
 
-def _first(slot: Slot, window: Sequence[Passage]) -> tuple[Passage, Sequence[Hit]]:
-    """The first passage of a window that fills the slot, and the hits that do."""
-    mask = slot.mask
+def _first(mask: int, window: Sequence[Passage]) -> tuple[Passage, list[Hit]]:
+    """The first passage of a window that has any of these concepts, and the hits that stand for them."""
     for passage in window:
         if passage.mask & mask:
             return passage, passage.of(mask)
     raise AssertionError("a slot is looked up only where it is filled")
 
 
-def _nearest(slot: Slot, window: Sequence[Passage], to: Hit) -> Match:
-    """The hit that fills the slot in the first passage that has one, and of several the nearest to `to`."""
-    passage, hits = _first(slot, window)
-    best = hits[0]
-    if len(hits) > 1:
-        start, end = to.start, to.end
-        gap = -1
-        for hit in hits:
-            away = max(hit.start - end, start - hit.end, 0)
-            if gap < 0 or away < gap:
-                best, gap = hit, away
-    return Match(passage, best, slot.name(best.mask))
+# What follows is the inner loop of tagging: plain loops, as comprehensions and min() take twice as long.
 
 
-def _beside(matches: Sequence[Match], barred: Sequence[Hit]) -> bool:
-    """Whether a barred hit stands among the matches, or so close that it belongs to what they say."""
-    away = _AWAY if matches[0].passage.dense else _AWAY * _LETTERS
-    start = min(match.hit.start for match in matches) - away
-    end = max(match.hit.end for match in matches) + away
-    return any(hit.start < end and hit.end > start for hit in barred)
+def _beginning(hit: Hit, others: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """A hit, and of each of the others the one nearest to it."""
+    way = [hit]
+    for hits in others:
+        way.append(hits[0] if len(hits) == 1 else _nearest(hits, hit))  # noqa: PERF401
+    return way
 
 
-def _stretch(matches: Sequence[Match]) -> int:
-    """Characters between the matches, from the first to the last."""
-    start = end = -1
-    length = 0
-    for _, hit, _ in matches:
-        start = hit.start if start < 0 or hit.start < start else start
-        end = max(end, hit.end)
-        length += hit.end - hit.start
+def _nearest(hits: Sequence[Hit], to: Hit) -> Hit:
+    """The hit nearest to another, the first of several."""
+    start, end, _, _ = to
+    best, gap = to, -1
+    for hit in hits:
+        away = hit[0] - end if hit[0] > end else start - hit[1]
+        if away <= 0:
+            return hit
+        if gap < 0 or away < gap:
+            best, gap = hit, away
+    return best
+
+
+def _beside(way: Sequence[Hit], dense: bool, barred: Sequence[Hit]) -> bool:
+    """Whether a barred hit stands among the others, or so close that it belongs to what they say."""
+    away = _AWAY if dense else _AWAY * _LETTERS
+    start, end, _ = _reach(way)
+    for hit in barred:  # noqa: SIM110
+        if hit[0] < end + away and hit[1] > start - away:
+            return True
+    return False
+
+
+def _stretch(way: Sequence[Hit]) -> int:
+    """Characters between the hits, from the first to the last; less than 0 where they overlap."""
+    # A script without blanks says as much in a third of the characters, but its sentences are shorter anyway.
+    start, end, length = _reach(way)
     return end - start - length
 
 
-def _close(matches: Sequence[Match], words: int) -> bool:
-    # A script without blanks says as much in a third of the characters, but its sentences are shorter anyway.
-    return _stretch(matches) <= _LETTERS * words
+def _reach(way: Sequence[Hit]) -> tuple[int, int, int]:
+    """Where the hits begin and end, and how long they are together."""
+    start, end, length = way[0][0], 0, 0
+    for opens, closes, _, _ in way:
+        if opens < start:  # noqa: PLR1730
+            start = opens
+        if closes > end:  # noqa: PLR1730
+            end = closes
+        length += closes - opens
+    return start, end, length

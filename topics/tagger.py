@@ -7,8 +7,10 @@ are its strongest distinct matches; its score is `1 - exp(-sum of their weights)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 
 from extractors.records import Evidence, Tag, Tagging
 from topics import taxonomy as taxonomies
@@ -16,7 +18,8 @@ from topics.matcher import Hit, Matcher
 from topics.normalise import fold
 from topics.passages import Passage, passages
 from topics.related import Relatedness
-from topics.rules import Match, ReadyRule, ready
+from topics.rulebook import Rulebook
+from topics.rules import Match, ReadyRule, Slot, ready
 from topics.taxonomy import Taxonomy, Term, Topic
 from topics.tongue import spoken
 
@@ -29,13 +32,15 @@ MAX_TEXT = 100_000
 _ENOUGH = 3.0
 """Evidence beyond which a topic is not looked into further: its score is 0.95."""
 
+_IN_READING_ORDER = itemgetter(1, 2, 3)
+_TERM = itemgetter(3)
 _SAMPLE = 1500
 """Characters of title and of text that tell the language."""
 
 
 def score_of(evidence: Iterable[Evidence]) -> float:
     """The score (0..1, four digits) that this evidence gives a tag."""
-    return round(1 - math.exp(-sum(match.weight for match in evidence)), 4)
+    return round(1 - math.exp(-sum([match.weight for match in evidence])), 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,12 @@ class ReadyTopic:
     """What a text has that was given the topic."""
     exclude: int
     """The bit of this topic's excluded phrases; 0: it has none."""
+    numbers: range
+    """The places of its rules in the rulebook."""
+
+
+_Matches = dict[tuple[str, int, int], tuple[float, Hit, Slot]]
+"""By field, start and end: what a match weighs, and what it filled last."""
 
 
 class Tagger:
@@ -63,7 +74,8 @@ class Tagger:
         )
         bits = {name: 1 << number for number, name in enumerate(names)}
         self.bits = bits
-        self._actor_bits = sum(bits[actor.slug] for actor in taxonomy.actors)
+        self._actors_by_bit = [(bits[actor.slug], actor.slug) for actor in taxonomy.actors]
+        self._actor_bits = sum(bit for bit, _ in self._actors_by_bit)
         self._terms = (*taxonomy.terms, *_exclusions(excluded))
         self._beside = [sum(bits[name] for name in term.beside) for term in self._terms]
         self._ambiguous = any(self._beside)
@@ -72,15 +84,11 @@ class Tagger:
             self._beside_bits |= beside
         self._topic_bits = sum(bits[f"#{topic.slug}"] for topic in taxonomy.topics)
         self._matcher = Matcher(self._terms, bits)
-        self.topics = tuple(
-            ReadyTopic(
-                topic,
-                tuple(ready(rule, bits) for rule in topic.rules),
-                bits[f"#{topic.slug}"],
-                bits.get(f"not {topic.slug}", 0),
-            )
-            for topic in taxonomy.topics
-        )
+        self.topics = tuple(_ready(taxonomy.topics, bits))
+        self._rulebook = Rulebook([rule for topic in self.topics for rule in topic.rules])
+        self._topic_of = [number for number, topic in enumerate(self.topics) for _ in topic.rules]
+        self._uses = [rule.uses | topic.exclude for topic in self.topics for rule in topic.rules]
+        self._shares = [_shares(rule, taxonomy.fields) for rule in self._rulebook.rules]
         self._related = Relatedness(taxonomy)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -96,7 +104,7 @@ class Tagger:
             return Tagging()
         tags = self._tags(found)
         actors = self._actors(found)
-        leading = self._actors([passage for passage in found if passage.lead or passage.field == "title"])
+        leading = self._actors([passage for passage in found if passage.leads])
         return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors, leading))
 
     def look(self, title: str, text: str, *, sure: bool = True) -> list[Passage]:
@@ -116,35 +124,36 @@ class Tagger:
         language = spoken(folded_title.text[:_SAMPLE] + folded_text.text[:_SAMPLE])
         title_scan = self._matcher.scan(folded_title, title, language)
         text_scan = self._matcher.scan(folded_text, text, language)
-        needed = -1 if whole else self._needed(title_scan.mask | text_scan.mask)
+        needed = -1 if whole else self._needed(title_scan.masks | text_scan.masks)
         title_hits, text_hits = title_scan.hits(needed), text_scan.hits(needed)
         if sure:
             title_hits, text_hits = self._settled(title_hits, text_hits)
         return passages(title, title_hits, text, text_hits) if title_hits or text_hits else []
 
-    def _needed(self, perhaps: int) -> int:
-        """The concepts worth a closer look where no others than `perhaps` are in a text."""
-        perhaps |= self._topic_bits
-        needed = self._actor_bits
-        for topic in self.topics:
-            for rule in topic.rules:
-                if rule.possible(perhaps):
-                    needed |= rule.uses | topic.exclude
-        if self._ambiguous:
-            needed |= self._beside_bits
+    def _needed(self, perhaps: Iterable[int]) -> int:
+        """The concepts worth a closer look where hits stand for no others than these."""
+        everything = self._topic_bits
+        for mask in perhaps:
+            everything |= mask
+        needed = self._actor_bits | self._beside_bits
+        uses, rules = self._uses, self._rulebook.rules
+        for number in self._rulebook.filled(perhaps):
+            if rules[number].supported(everything):
+                needed |= uses[number]
         return needed
 
     def _settled(self, title_hits: list[Hit], text_hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
         """Without the ambiguous hits that nothing in the text speaks for."""
-        if not self._ambiguous:
+        beside = self._beside
+        if not any(map(beside.__getitem__, map(_TERM, (*title_hits, *text_hits)))):
             return title_hits, text_hits
         sure = 0
         for hit in (*title_hits, *text_hits):
-            if not self._beside[hit.term]:
+            if not beside[hit.term]:
                 sure |= hit.mask
 
         def settled(hits: list[Hit]) -> list[Hit]:
-            return [hit for hit in hits if not self._beside[hit.term] or self._beside[hit.term] & sure]
+            return [hit for hit in hits if not beside[hit.term] or beside[hit.term] & sure]
 
         return settled(title_hits), settled(text_hits)
 
@@ -153,21 +162,18 @@ class Tagger:
         everything = 0
         for passage in found:
             everything |= passage.mask
+        filled = self._rulebook.sentences(found)
         tags = []
-        for topic in self.topics:
-            tag = self._tag(topic, found, everything)
-            if tag is not None:
-                tags.append(tag)
+        for place, rules in groupby(sorted(filled), key=self._topic_of.__getitem__):
+            topic = self.topics[place]
+            if topic.exclude & everything:
+                evidence = self.weigh(topic, self.clear(topic, found), everything)
+            else:
+                evidence = self._weigh(rules, found, everything, filled)
+            if evidence and sum([match.weight for match in evidence]) >= topic.topic.threshold - 0.001:
+                tags.append(Tag(topic=topic.topic.slug, score=score_of(evidence), evidence=evidence))
                 everything |= topic.bit
         return tuple(tags)
-
-    def _tag(self, topic: ReadyTopic, found: Sequence[Passage], everything: int) -> Tag | None:
-        if topic.exclude & everything:
-            found = self.clear(topic, found)
-        evidence = self.weigh(topic, found, everything)
-        if not evidence or sum(match.weight for match in evidence) < topic.topic.threshold - 0.001:
-            return None
-        return Tag(topic=topic.topic.slug, score=score_of(evidence), evidence=evidence)
 
     def clear(self, topic: ReadyTopic, found: Sequence[Passage]) -> Sequence[Passage]:
         """The passages without what the topic takes out of a text."""
@@ -178,26 +184,51 @@ class Tagger:
 
         `everything` has the bits of all concepts in the text, and of the topics it was given already.
         """
-        matches: dict[tuple[str, int, int], Evidence] = {}
-        for rule in topic.rules:
-            if sum(match.weight for match in matches.values()) >= _ENOUGH:
-                break
-            if rule.possible(everything):
-                for firing in rule.firings(found):
-                    self._count(rule.rule.weight, firing, matches)
-        return _strongest(matches.values()) if matches else ()
+        filled = self._rulebook.sentences(found)
+        return self._weigh([number for number in topic.numbers if number in filled], found, everything, filled)
 
-    def _count(self, weight: float, firing: Sequence[Match], into: dict[tuple[str, int, int], Evidence]) -> None:
-        spans = {(match.passage.field, match.hit.start, match.hit.end) for match in firing}
-        each = weight / len(spans)
-        for passage, hit, concept in firing:
-            key = (passage.field, hit.start, hit.end)
-            place = (
-                "title" if passage.field == "title" else "lead" if passage.lead else "deep" if passage.deep else "text"
-            )
-            share = round(each * self.taxonomy.fields[place], 4)
-            if key not in into or into[key].weight < share:
-                into[key] = Evidence(self._terms[hit.term].text, concept, passage.field, hit.start, hit.end, share)
+    def _weigh(
+        self, rules: Iterable[int], found: Sequence[Passage], everything: int, filled: Mapping[int, Sequence[int]]
+    ) -> tuple[Evidence, ...]:
+        """The same of those rules of a topic that may fire, where the passages that fill their slots are known."""
+        matches: _Matches = {}
+        for number in rules:
+            rule = self._rulebook.rules[number]
+            if not (rule.supported(everything) if filled[number] else rule.possible(everything)):
+                continue
+            if matches and sum([weight for weight, _, _ in matches.values()]) >= _ENOUGH:
+                break
+            for firing in rule.firings(found, filled[number]):
+                self._count(self._shares[number], firing, matches)
+        return self._strongest(matches) if matches else ()
+
+    def _count(self, shares: Sequence[Mapping[str, float]], firing: Sequence[Match], into: _Matches) -> None:
+        keys = []
+        for passage, hit, _ in firing:
+            keys.append((passage.field, hit[0], hit[1]))
+        share = shares[len(set(keys))]
+        for key, (passage, hit, slot) in zip(keys, firing, strict=True):
+            weight = share[passage.place]
+            known = into.get(key)
+            if known is None or known[0] < weight:
+                into[key] = weight, hit, slot
+
+    def _strongest(self, matches: _Matches) -> tuple[Evidence, ...]:
+        """The strongest matches, in reading order; equal ones by place, so that the choice never varies."""
+        ranked = [
+            (-weight, field != "title", start, end, hit, slot)
+            for (field, start, end), (weight, hit, slot) in matches.items()
+        ]
+        if len(ranked) > MAX_EVIDENCE:
+            ranked = sorted(ranked)[:MAX_EVIDENCE]
+        ranked.sort(key=_IN_READING_ORDER)
+        terms = self._terms
+        return tuple(
+            [
+                Evidence(terms[hit.term].text, slot.name(hit.mask), "text" if text else "title", start, end, -weight)
+                for weight, text, start, end, hit, slot in ranked
+            ]
+        )
 
     def _actors(self, found: Sequence[Passage]) -> tuple[str, ...]:
         named: list[str] = []
@@ -206,13 +237,36 @@ class Tagger:
             if passage.mask & waiting:
                 for hit in passage.hits:
                     if new := hit.mask & waiting:
-                        named += [actor.slug for actor in self.taxonomy.actors if self.bits[actor.slug] & new]
+                        named += [slug for bit, slug in self._actors_by_bit if bit & new]
                         waiting &= ~new
         return tuple(named)
 
 
 def _rebuild(content: str, name: str) -> Tagger:
     return Tagger(taxonomies.parse(content, name=name))
+
+
+def _ready(topics: Iterable[Topic], bits: Mapping[str, int]) -> Iterator[ReadyTopic]:
+    first = 0
+    for topic in topics:
+        numbers = range(first, first + len(topic.rules))
+        yield ReadyTopic(
+            topic,
+            tuple(ready(rule, bits) for rule in topic.rules),
+            bits[f"#{topic.slug}"],
+            bits.get(f"not {topic.slug}", 0),
+            numbers,
+        )
+        first = numbers.stop
+
+
+def _shares(rule: ReadyRule, fields: Mapping[str, float]) -> list[dict[str, float]]:
+    """What a match of a firing counts: by the number of spans that share the rule's weight, and by place."""
+    most = len(rule.slots) + rule.rule.at_least + len(rule.near)
+    return [
+        {place: round(rule.rule.weight / spans * weight, 4) for place, weight in fields.items()}
+        for spans in (1, *range(1, most + 1))
+    ]
 
 
 def _exclusions(topics: Iterable[Topic]) -> list[Term]:
@@ -226,22 +280,12 @@ def _exclusions(topics: Iterable[Topic]) -> list[Term]:
 def _without(passage: Passage, bit: int) -> Passage:
     """The passage without what lies inside a phrase that carries `bit`."""
     phrases = [hit for hit in passage.hits if hit.mask & bit]
-    hits = tuple(
+    hits = [
         hit
         for hit in passage.hits
         if not any(phrase.start <= hit.start and hit.end <= phrase.end for phrase in phrases)
-    )
+    ]
     mask = 0
     for hit in hits:
         mask |= hit.mask
-    return Passage(passage.field, passage.start, passage.end, passage.lead, passage.deep, mask, hits, passage.dense)
-
-
-def _strongest(matches: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """The strongest matches, in reading order; equal ones by place, so that the choice never varies."""
-
-    def place(match: Evidence) -> tuple[bool, int, int]:
-        return match.field != "title", match.start, match.end
-
-    strongest = sorted(matches, key=lambda match: (-match.weight, place(match)))[:MAX_EVIDENCE]
-    return tuple(sorted(strongest, key=place))
+    return replace(passage, mask=mask, hits=hits, _filling={})

@@ -101,7 +101,7 @@ def _detailed(tagger: Tagger, given: dict[str, Any]) -> None:
     tagging = tagger.tag(title, text)
     found = answer(given["id"], given["lang"], tagging)
     for topic, tag in zip(found["topics"], tagging.tags, strict=True):
-        topic["evidence"] = [asdict(match) for match in tag.evidence]
+        topic["evidence"] = [match._asdict() for match in tag.evidence]
     missed = nearly(tagger, title, text, language=given["lang"])
     _write(found | {"nearly": [asdict(one) for one in missed]})
 
