@@ -288,16 +288,16 @@ class Camp:
 
     def _victims(self, victim: str, runs: list[int]) -> Iterator[psutil.Process]:
         if victim == "run":
-            found = [psutil.Process(pid) for pid in runs[:1]]
+            found = [one for pid in runs[:1] for one in _there(pid)]
         elif victim == "worker":
-            found = [child for pid in runs for child in _below(pid) if "flows.worker" in " ".join(child.cmdline())]
+            found = [child for pid in runs for child in _below(pid) if "flows.worker" in _command(child)]
         elif victim == "prefect":
             found = _noted(prefect_home(self.home))
         else:
             found = _noted(self.cluster.folder)
             if victim == "backend":
                 children = [child for one in found for child in _below(one.pid)]
-                found = [one for one in children if one.cmdline()[0].startswith("postgres: wirewatch wirewatch")]
+                found = [one for one in children if _command(one).startswith("postgres: wirewatch wirewatch")]
         return iter(found[:1])
 
     # Verdict
@@ -324,6 +324,21 @@ def _below(pid: int) -> list[psutil.Process]:
         return psutil.Process(pid).children()
     except psutil.NoSuchProcess:
         return []
+
+
+def _there(pid: int) -> list[psutil.Process]:
+    try:
+        return [psutil.Process(pid)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _command(process: psutil.Process) -> str:
+    """Its command line; empty when it has just ended (also as a zombie)."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def _noted(folder: Path) -> list[psutil.Process]:
