@@ -1,6 +1,6 @@
-"""Every table, in the order in which news flows through them. All live in schema `news`. Where we listen is in
-`models/feed_tables.py`, what trends are made of in `models/trend_tables.py`, back-fills in
-`models/archive_tables.py`, all else here.
+"""Every table. All live in schema `news`. Runs, articles, copies and stories stand here, in the order in which news
+flows through them; where we listen, what articles are about, looks, back-fills, trends, diffusion and alerts stand in
+modules of their own, which this one names, so that all tables are found here.
 
 Hot tables are narrow: text, raw pages and announcements stand apart from `articles`. Every instant is `timestamptz`;
 `day` is a UTC date. docs/data.md explains each table to those who query it.
@@ -12,7 +12,6 @@ from sqlalchemy import (
     ARRAY,
     REAL,
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -45,6 +44,15 @@ from models.diffusion_tables import (
 from models.feed_tables import feeds, hosts, robots, sources
 from models.look_tables import extractors, freshness, look_days, looks, revisions
 from models.metadata import Instant, key, metadata
+from models.topic_tables import (
+    actors,
+    taggings,
+    tags,
+    taxonomies,
+    taxonomy_topics,
+    taxonomy_uses,
+    topics,
+)
 from models.trend_tables import (
     articles_past,
     counts,
@@ -65,6 +73,7 @@ from models.trend_tables import (
 )
 
 __all__ = [
+    "actors",
     "alerts",
     "alerts_past",
     "articles_past",
@@ -102,8 +111,14 @@ __all__ = [
     "story_slices_past",
     "story_topics",
     "story_topics_past",
+    "taggings",
     "taggings_past",
+    "tags",
+    "taxonomies",
+    "taxonomy_topics",
+    "taxonomy_uses",
     "tests",
+    "topics",
 ]
 """What stands in other modules, by the name under which all tables are found."""
 
@@ -291,81 +306,6 @@ texts = Table(
     Column("text", Text, nullable=False),
     Column("authors", ARRAY(Text), nullable=False, server_default="{}"),
     Column("syndicated_from", Text),
-)
-
-# What it is about ----------------------------------------------------------------------------------------------------
-
-taxonomies = Table(
-    "taxonomies",
-    metadata,
-    key(kind=Integer),
-    Column("name", Text, nullable=False),
-    Column("digest", LargeBinary, nullable=False, comment="16 bytes over the file's content"),
-    Column("content", Text, nullable=False),
-    Column("made_at", Instant, nullable=False),
-    Column("is_current", Boolean, nullable=False, server_default="false"),
-    Column("revision", SmallInteger, nullable=False, comment="of the tagger that read it; 0: before they were counted"),
-    UniqueConstraint("digest", "revision"),
-    Index("uq_taxonomies_current", "is_current", unique=True, postgresql_where=text("is_current")),
-)
-
-topics = Table(
-    "topics",
-    metadata,
-    key(kind=SmallInteger),
-    Column("slug", Text, nullable=False, unique=True),
-)
-
-taxonomy_topics = Table(
-    "taxonomy_topics",
-    metadata,
-    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("topic_id", SmallInteger, ForeignKey(topics.c.id), primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("description", Text, nullable=False, server_default=""),
-    Column("medtop", Text, comment="IPTC Media Topics code"),
-    Column("position", SmallInteger, nullable=False),
-)
-
-actors = Table(
-    "actors",
-    metadata,
-    key(kind=SmallInteger),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("wikidata", Text),
-)
-
-taggings = Table(
-    "taggings",
-    metadata,
-    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("related", REAL, nullable=False),
-    Column("actor_ids", ARRAY(SmallInteger), nullable=False, server_default="{}"),
-    Column("topic_ids", ARRAY(SmallInteger), nullable=False, server_default="{}", comment="topics of its tags, sorted"),
-    Column("tagged_at", Instant, nullable=False),
-    Index("ix_taggings_article_id", "article_id"),
-)
-
-taxonomy_uses = Table(
-    "taxonomy_uses",
-    metadata,
-    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("since", Instant, primary_key=True),
-    Column("until", Instant, comment="null for the current one; kept by a trigger"),
-)
-
-tags = Table(
-    "tags",
-    metadata,
-    Column("taxonomy_id", Integer, ForeignKey(taxonomies.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("article_id", BigInteger, ForeignKey(articles.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("topic_id", SmallInteger, ForeignKey(topics.c.id), primary_key=True),
-    Column("score", REAL, nullable=False),
-    Column("evidence", JSONB, nullable=False, comment="[[term, concept, field, start, end, weight], ...]"),
-    Index("ix_tags_article_id", "article_id"),
-    Index("ix_tags_taxonomy_id_topic_id_article_id", "taxonomy_id", "topic_id", "article_id"),
 )
 
 # Copies and events ---------------------------------------------------------------------------------------------------
