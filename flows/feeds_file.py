@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -10,9 +9,10 @@ from pathlib import Path
 
 from extractors import catalogue
 from extractors.enlist import Addition
-from extractors.errors import Misconfigured, WirewatchError
+from extractors.errors import Misconfigured
 from extractors.records import Catalogue, FeedSpec
 from extractors.toml_lines import line_of
+from flows import whole_file
 
 NEEDED = ("country", "language", "kind", "bloc")
 """What a new source must be told; all else has a default."""
@@ -71,21 +71,9 @@ def grown(content: str, additions: Iterable[Addition], *, name: str) -> str:
 
 
 def write(path: Path, content: str) -> None:
-    """Replace the file at once or not at all: a full disk must not cost the list. Raises `WirewatchError`."""
-    whole = path.resolve()  # a link stays a link
-    made: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=whole.parent, prefix=f".{whole.name}-", delete=False
-        ) as fresh:
-            made = Path(fresh.name)
-            fresh.write(content)
-        made.chmod(whole.stat().st_mode)
-        made.replace(whole)
-    except OSError as error:
-        if made is not None:
-            made.unlink(missing_ok=True)
-        raise WirewatchError(f"{path} cannot be written: {error.strerror}; it is as it was.") from None
+    """Replace the file at once or not at all: a full disk must not cost the list. Raises `Misconfigured`."""
+    with whole_file.writing(path) as file:
+        file.write(content.encode())
 
 
 def _under_known(content: str, feed: FeedSpec, *, name: str) -> str:

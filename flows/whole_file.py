@@ -14,21 +14,41 @@ from extractors.errors import Misconfigured
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the place of `path` when the block ends well; raises `Misconfigured` where none can be."""
-    if path.is_dir():
+    """A file that takes the place of `path` when the block ends well; raises `Misconfigured` where none can be.
+
+    A link stays a link, and a file that was there leaves its mode to the new one. A device or a pipe, whose place
+    nothing can take, is written to.
+    """
+    whole = path.resolve()
+    if whole.is_dir():
         raise Misconfigured(f"{path} is a folder: name a file.")
+    if whole.exists() and not whole.is_file():
+        with _open(whole, path) as file:
+            yield file
+        return
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=whole.parent, prefix=f".{whole.name}.")
     except OSError as error:
-        raise Misconfigured(f"{path} cannot be written: {error.strerror}.") from None
+        raise _unwritable(path, error) from None
     made = Path(name)
     try:
         with open(handle, "wb") as file:  # noqa: PTH123 -- a handle, not a path
             yield file
-        made.chmod(0o666 & ~_umask())
-        made.replace(path)
+        made.chmod(whole.stat().st_mode if whole.exists() else 0o666 & ~_umask())
+        made.replace(whole)
     finally:
         made.unlink(missing_ok=True)
+
+
+def _open(whole: Path, path: Path) -> BinaryIO:
+    try:
+        return whole.open("wb")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> Misconfigured:
+    return Misconfigured(f"{path} cannot be written: {error.strerror}.")
 
 
 def _umask() -> int:

@@ -13,8 +13,9 @@ from rich.text import Text
 from extractors import documents, enlist, opml
 from extractors.catalogue import UNKNOWN
 from extractors.enlist import Candidate, Plan
-from extractors.errors import Misconfigured, Unreadable, WirewatchError
+from extractors.errors import Misconfigured, Unreadable
 from extractors.opml import FeedList, Listed
+from flows import whole_file
 from flows.commands.output import Column, as_json, clean, console, emit, table
 
 if TYPE_CHECKING:
@@ -59,10 +60,8 @@ def give_out(args: argparse.Namespace) -> int:
     if not args.output:
         emit(listed)
         return 0
-    try:
-        Path(args.output).write_text(listed, encoding="utf-8")
-    except OSError as error:
-        raise WirewatchError(f"{args.output} cannot be written: {error.strerror}.") from None
+    with whole_file.writing(Path(args.output)) as file:
+        file.write(listed.encode())
     console().print(f"Wrote {args.output}.", soft_wrap=True)
     return 0
 

@@ -177,7 +177,7 @@ def test_export_goes_to_a_file_or_to_whoever_reads(folder: Path, capsys) -> None
 
     said = capsys.readouterr().out.split("\n", 1)
     assert said == [f"Wrote {folder / 'out.opml'}.", (folder / "out.opml").read_text(encoding="utf-8")]
-    assert main(["feeds", "export", "-o", str(folder / "none" / "out.opml")]) == 1
+    assert main(["feeds", "export", "-o", str(folder / "none" / "out.opml")]) == 2
 
 
 # There and back

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,32 @@ def test_a_failure_on_the_way_leaves_what_was_there(tmp_path: Path) -> None:
         file.write(b"n" * (1 // 0))
 
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("report.html", "old")]
+
+
+def test_a_file_keeps_its_mode_and_the_link_that_leads_to_it(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.toml", tmp_path / "link.toml"
+    real.write_text("old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+
+    with whole_file.writing(link) as file:
+        file.write(b"new")
+
+    assert (real.read_bytes(), real.stat().st_mode & 0o777, link.is_symlink()) == (b"new", 0o640, True)
+    assert sorted(tmp_path.iterdir()) == [link, real]
+
+
+def test_a_pipe_or_device_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with whole_file.writing(pipe) as file:
+            file.write(b"new")
+        assert (os.read(reader, 10), pipe.is_fifo()) == (b"new", True)
+    finally:
+        os.close(reader)
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
