@@ -1,4 +1,4 @@
-"""Moments and days as people type them, and a connection whose views speak of them."""
+"""Numbers, days and moments as people type them, and a connection whose views speak of a moment."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from models import moments
 
 AS_OF = "as it stood at that moment: a day (its end) or a day and time, UTC unless it says otherwise"
 """What `--as-of` means, for `--help`."""
+YEARS = range(1900, 9999)
+"""Of days that can be asked about: from the first and last that there are, days cannot be counted back and on."""
 
 
 def moment(words: str, *, now: datetime) -> datetime:
@@ -23,8 +25,9 @@ def moment(words: str, *, now: datetime) -> datetime:
     except ValueError:
         at = _instant(words)
     else:
-        over = datetime.combine(day, time(), UTC) + timedelta(days=1)
-        at = now if day == now.date() else over
+        at = datetime.combine(day, time(), UTC)
+        if day <= now.date():
+            at = min(at + timedelta(days=1), now)
     if at > now:
         raise Misconfigured(
             f"{words} is in the future: ask how things stood at a moment up to now, {now:%Y-%m-%d %H:%M} UTC."
@@ -35,9 +38,19 @@ def moment(words: str, *, now: datetime) -> datetime:
 def day(words: str) -> date:
     """The day that `words` name; raises `Misconfigured`."""
     try:
-        return date.fromisoformat(words)
+        found = date.fromisoformat(words)
     except ValueError:
         raise Misconfigured(f"{words!r} is no day: write it like 2026-11-20.") from None
+    if found.year not in YEARS:
+        raise Misconfigured(f"{words!r} is no day to count from: write it like 2026-11-20.")
+    return found
+
+
+def positive(words: str) -> int:
+    """For argparse."""
+    if not words.isdecimal() or int(words) < 1:
+        raise argparse.ArgumentTypeError(f"{words!r} is no whole number from 1 up")
+    return int(words)
 
 
 def number_of_days(words: str) -> int:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
-from flows.commands import funnel
+from flows.commands import asked, funnel
 from flows.commands.output import as_json, console, emit
 
 
@@ -21,9 +20,9 @@ def add(verbs: argparse._SubParsersAction[Any]) -> None:
         "hold here.",
     )
     parser.add_argument("source", metavar="SOURCE", help="slug of a source in feeds.toml")
-    parser.add_argument("--from", dest="first", required=True, type=_day, metavar="DAY", help="first day, 2024-06-01")
-    parser.add_argument("--to", dest="last", required=True, type=_day, metavar="DAY", help="last day")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="process at most N articles now")
+    parser.add_argument("--from", dest="first", required=True, metavar="DAY", help="first day, 2024-06-01")
+    parser.add_argument("--to", dest="last", required=True, metavar="DAY", help="last day")
+    parser.add_argument("--limit", type=asked.positive, metavar="N", help="process at most N articles now")
     parser.add_argument(
         "--sitemap", action="append", default=[], metavar="URL", help="begin here; may be given several times"
     )
@@ -36,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     """Run one back-fill on a Prefect server that is up, or on one of its own."""
     from flows import progress, resources  # noqa: PLC0415 -- after the arguments are known to be right
 
+    first, last = asked.day(args.first), asked.day(args.last)
     resources.feeds_file(args.feeds)
     resources.taxonomy()
     out = console(stderr=True) if args.json else console()
@@ -44,8 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
         with progress.shown(out):
             done = resources.run_backfill(
-                source=args.source, first=args.first, last=args.last, limit=args.limit, sitemaps=args.sitemap,
-                feeds=args.feeds,
+                source=args.source, first=first, last=last, limit=args.limit, sitemaps=args.sitemap, feeds=args.feeds,
             )  # fmt: skip
         if args.json:
             emit(as_json(asdict(done)))
@@ -53,16 +52,3 @@ def run(args: argparse.Namespace) -> int:
         funnel.show(out, engine, done.run_id)
         out.print(sentence(done))
     return 0
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2024-06-30") from None
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
-    return int(text)

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from extractors.errors import Misconfigured
+from flows.commands import asked
 from flows.commands.output import Column, as_json, clean, console, emit, number, percent, table
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         "--dry-run", action="store_true", help="only say what would change: texts, articles, topics, with examples"
     )
     parser.add_argument(
-        "--sample", type=_positive, metavar="N", help="with --dry-run: compare N articles from all times"
+        "--sample", type=asked.positive, metavar="N", help="with --dry-run: compare N articles from all times"
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.set_defaults(run=run)
@@ -111,9 +112,3 @@ def _example(one: Example) -> Iterator[Text]:
     yield Text(f"    {number(one.words)} → {number(one.new_words)} words")
     for line in one.said:
         yield Text(f"    {clean(line)}")
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
-    return int(text)

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from extractors.errors import Misconfigured
+from flows.commands import asked
 from flows.commands.output import NOTHING, Column, as_json, clean, console, emit, moment, number, sparkline, table
 from models import version_store
 from models.version_store import TopicChange, Version
@@ -45,15 +46,19 @@ def add(verbs: argparse._SubParsersAction[Any]) -> None:
         "--prune", type=_whole, metavar="N", help="afterwards drop the tags of all but the newest N old versions"
     )
     for verb in (diff, retag):
-        verb.add_argument("--sample", type=_positive, metavar="N", help="compare N articles from all times")
+        verb.add_argument("--sample", type=asked.positive, metavar="N", help="compare N articles from all times")
     versions = verbs.add_parser(
         "versions",
         help="the versions of the taxonomy that are kept",
         description="The versions of the taxonomy, with how many articles each has tagged.",
     )
     either = versions.add_mutually_exclusive_group()
-    either.add_argument("--compare", nargs=2, type=_positive, metavar=("OLD", "NEW"), help="by topic, by their numbers")
-    either.add_argument("--prune", nargs="+", type=_positive, metavar="VERSION", help="drop the tags of old versions")
+    either.add_argument(
+        "--compare", nargs=2, type=asked.positive, metavar=("OLD", "NEW"), help="by topic, by their numbers"
+    )
+    either.add_argument(
+        "--prune", nargs="+", type=asked.positive, metavar="VERSION", help="drop the tags of old versions"
+    )
     for verb, run in ((diff, compare), (retag, put_into_effect), (versions, show_versions)):
         verb.add_argument("--json", action="store_true", help="for programs")
         verb.set_defaults(run=run)
@@ -224,12 +229,6 @@ def _examples(topic: TopicDiff) -> Iterable[Text]:
 def _words(example: Example) -> str:
     shown = ", ".join(clean(" ".join(word.split())) for word in example.words[:WORDS])
     return shown + (", …" if len(example.words) > WORDS else "")
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
-    return int(text)
 
 
 def _whole(text: str) -> int:

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from flows.commands import asked
 from flows.commands.output import as_json, console, emit
 
 
@@ -17,7 +18,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         description="Fetches the stored articles again whose time has come (WIREWATCH_REVISIT_HOURS after their first "
         "fetch). What was edited is kept as a version, what was removed is noted; `wirewatch explain URL` shows both.",
     )
-    parser.add_argument("--limit", type=_positive, metavar="N", help="look at N articles at most")
+    parser.add_argument("--limit", type=asked.positive, metavar="N", help="look at N articles at most")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.set_defaults(run=run)
 
@@ -38,9 +39,3 @@ def run(args: argparse.Namespace) -> int:
 
             out.print(sentence(report))
     return 0
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
-    return int(text)

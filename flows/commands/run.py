@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from flows.commands import funnel, trends
+from flows.commands import asked, funnel, trends
 from flows.commands.output import as_json, console, emit
 
 
@@ -19,7 +19,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         "Exit code 1 if every feed failed.",
     )
     parser.add_argument("--feeds", metavar="FILE", help="watch the feeds of this file instead of WIREWATCH_FEEDS")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="process at most N articles")
+    parser.add_argument("--limit", type=asked.positive, metavar="N", help="process at most N articles")
     parser.add_argument("--all", action="store_true", help="poll every feed, due or not")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.set_defaults(run=run)
@@ -45,9 +45,3 @@ def run(args: argparse.Namespace) -> int:
         if changed := resources.outdated(engine):
             out.print(changed)
     return 0
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 up")
-    return int(text)

@@ -77,6 +77,7 @@ def test_the_ending_of_the_file_says_the_format(
         (["days", "--days", "3", "--since", "2025-01-01"], "Say --days or --since, not both."),
         (["days", "--since", "2025-02-01", "--until", "2025-01-01"], "2025-02-01 is after 2025-01-01"),
         (["days", "--as-of", "2999-01-01"], "2999-01-01 is in the future"),
+        (["days", "--until", "9999-12-31"], "'9999-12-31' is no day to count from: write it like 2026-11-20."),
         (["days", "--format", "parquet"], "Parquet goes into a file: name one with -o."),
         (["days", "-o", "/nowhere/at/all.csv"], "/nowhere/at/all.csv cannot be written: No such file or directory."),
     ],

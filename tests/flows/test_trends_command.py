@@ -151,6 +151,8 @@ def test_a_moment_in_the_future_and_a_day_without_coverage_say_what_there_is(
     for words, sentence in (
         (["--as-of", "2999-01-01"], "2999-01-01 is in the future: ask how things stood at a moment up to now"),
         (["--until", "2999-01-01"], "2999-01-01 is in the future: the last day there can be is"),
+        (["--as-of", "9999-12-31"], "9999-12-31 is in the future: ask how things stood at a moment up to now"),
+        (["--until", "0001-01-01"], "'0001-01-01' is no day to count from: write it like 2026-11-20."),
         (["--until", "2001-01-01"], f"There is no coverage up to 2001-01-01; there is from {day} to {day}."),
     ):
         assert wirewatch(filled, tmp_path, *words) == 2
