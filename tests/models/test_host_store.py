@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from extractors.pace import Booked, Want
 from models import host_store
 from models.host_store import KeptRobots
+from models.queries import query
 
 from .conftest import NOW
 
@@ -103,6 +104,24 @@ def test_a_failure_leaves_the_last_answer_and_notes_since_when(db: Connection) -
     assert host_store.robots(db, site) == KeptRobots(
         fetched_at=NOW + 3 * hour, status=200, body=b"x", failing_since=None
     )
+
+
+def test_what_nobody_has_asked_for_long_is_forgotten_and_what_is_asked_in_vain_is_not(db: Connection) -> None:
+    long_ago, ago = NOW - timedelta(days=60), NOW - timedelta(days=40)
+    for host in ("left.example", "failing.example"):
+        host_store.keep_robots(db, f"https://{host}", status=200, body=b"", now=long_ago)
+        host_store.keep_robots(db, f"https://{host}", status=None, body=b"", now=ago)
+    host_store.meet(db, ["left.example", "failing.example"])
+    db.execute(text("UPDATE news.hosts SET free_at = :ago WHERE host = 'left.example'"), {"ago": ago})
+    db.execute(text("UPDATE news.hosts SET free_at = :now WHERE host = 'failing.example'"), {"now": NOW})
+
+    db.execute(query("hosts_retire"), {"before": NOW - timedelta(days=35)})
+
+    assert host_store.robots(db, "https://left.example") is None
+    assert host_store.robots(db, "https://failing.example") == KeptRobots(
+        fetched_at=long_ago, status=200, body=b"", failing_since=ago
+    )
+    assert db.execute(text("SELECT host FROM news.hosts")).scalars().all() == ["failing.example"]
 
 
 def test_one_that_never_answered_has_no_answer(db: Connection) -> None:
