@@ -199,9 +199,12 @@ class _Worker:
                 await self._answer()
         except TimeoutError:
             self._fail(ReaderLost, f"took longer than {self._timeout:g} s to read")
-        except (EOFError, OSError, asyncio.IncompleteReadError):
-            killed = self._process is not None and await _was_killed(self._process)
-            self._fail(_Killed if killed else _Died, "killed the processes that read it")
+        except (EOFError, OSError, asyncio.IncompleteReadError) as error:
+            if self._process is None and isinstance(error, OSError):
+                self._refuse(error)
+            else:
+                killed = self._process is not None and await _was_killed(self._process)
+                self._fail(_Killed if killed else _Died, "killed the processes that read it")
         finally:
             self._listener = None
             await self._end()
@@ -235,6 +238,14 @@ class _Worker:
         for number, (job, future) in enumerate(self._pending):
             if not future.done():
                 future.set_exception(_Bystander() if number else error(f"{_address(job)} {how}."))
+        self._pending.clear()
+
+    def _refuse(self, error: OSError) -> None:
+        """No job is to blame where no process can be started: whoever waits gets the system's own error."""
+        for _, future in self._pending:
+            if not future.done():
+                why = f"No process that reads pages can be started: {error.strerror}"
+                future.set_exception(OSError(error.errno, why))
         self._pending.clear()
 
     async def _end(self) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -306,6 +307,18 @@ def test_a_page_that_kills_every_reader_is_given_up(web: Web, tmp_path: Path, mo
 
     with Gatherer(settings(tmp_path), taxonomy=TAXONOMY) as gatherer:
         assert collect(gatherer, work(web.url("/a"))) == [(Outcome.GIVEN_UP, "reader died")]
+
+
+def test_where_no_reader_can_be_started_no_page_is_given_up_and_no_text_goes_untagged(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.page("/a", PAGE, headers={"Content-Type": "text/html"})
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
+
+    with Gatherer(settings(tmp_path), taxonomy=TAXONOMY) as gatherer:
+        for work_of_a_batch in (lambda: collect(gatherer, work(web.url("/a"))), lambda: gatherer.tag([("a", "b")])):
+            with pytest.raises(OSError, match="No process that reads pages can be started: No such file"):
+                work_of_a_batch()
 
 
 def test_a_reader_that_hangs_is_replaced(
