@@ -1,6 +1,6 @@
 """Runs, workers, database and Prefect server killed by lot, over and over: is anything lost, or there twice?
 
-    python -m bench.kills [--kills 20] [--seed 1] [--away 60]
+    python -m bench kills [--kills 20] [--seed 1] [--away 60]
 
 Real runs over a press on loopback that goes on publishing, two at once at times; by a plan that the seed decides
 somebody is sent SIGKILL: a run, one of its worker processes, a backend or the postmaster of the database, Prefect's
@@ -32,7 +32,7 @@ DISK = "3g"
 
 def main(argv: Sequence[str] = ()) -> int:
     """Print a line an episode and the sums; 1 if anything was lost, doubled or told by a traceback."""
-    parser = argparse.ArgumentParser(prog="python -m bench.kills")
+    parser = argparse.ArgumentParser(prog="python -m bench kills")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--away", type=float, default=60.0)

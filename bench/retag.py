@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -102,9 +103,10 @@ def store(engine: Engine, many: int) -> None:
         db.execute(text("ANALYZE"))
 
 
-def main(many: int = ARTICLES) -> int:
+def main(argv: Sequence[str] = ()) -> int:
     from flows import resources
 
+    many = int(argv[0]) if argv else ARTICLES
     base = (ROOT / "topics" / "korea.toml").read_text(encoding="utf-8")
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-bench-")))
@@ -161,4 +163,4 @@ def _report(many: int, cores: int, limits: list[float], retags: list[Figures], w
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:2])))
+    sys.exit(main(sys.argv[1:]))

@@ -251,8 +251,9 @@ def _emptied(engine: sa.Engine) -> None:
         db.execute(sa.text(f"TRUNCATE {tables} CASCADE"))
 
 
-def main(sizes: Sequence[int] = SIZES) -> int:
+def main(argv: Sequence[str] = ()) -> int:
     """Print a line a run, and what the growth comes to."""
+    sizes = [int(size) for size in argv] or SIZES
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-bench-")))
         port = stack.enter_context(served())
@@ -318,4 +319,4 @@ def _growth(runs: Sequence[Figures]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main([int(size) for size in sys.argv[1:]] or SIZES))
+    sys.exit(main(sys.argv[1:]))

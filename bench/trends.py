@@ -1,6 +1,6 @@
 """How fast trends answer on a long history, beside the same questions asked of the base tables, and how that grows.
 
-    python -m bench.trends [ARTICLES ...] [--keep FOLDER]
+    python -m bench trends [ARTICLES ...] [--keep FOLDER]
 
 ARTICLES is 100,000 unless said otherwise (the aims are for 1,000,000), with three tags each, 300 sources, three years,
 in an embedded Postgres as it comes; with --keep histories stay in that folder and are used again. Every view of schema
@@ -61,8 +61,7 @@ class Measured:
     steps: dict[str, Took] = field(default_factory=dict)
 
 
-def main() -> int:
-    words = sys.argv[1:]
+def main(words: Sequence[str] = ()) -> int:
     keep = Path(words[words.index("--keep") + 1]) if "--keep" in words else None
     with tempfile.TemporaryDirectory() as home, embedded.open(keep or Path(home)) as cluster:
         measured = []
@@ -266,4 +265,4 @@ def _print_growth(measured: Sequence[Measured]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

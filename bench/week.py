@@ -176,9 +176,9 @@ def _lines(all_figures: Sequence[Figures]) -> list[str]:
     ]
 
 
-def main(folder: Path | None = None) -> int:
+def main(argv: Sequence[str] = ()) -> int:
     """Simulate, print, and write the log and the plot."""
-    folder = folder or Path(tempfile.mkdtemp(prefix="wirewatch-week-"))
+    folder = Path(argv[0] if argv else tempfile.mkdtemp(prefix="wirewatch-week-"))
     sites = plan()
     week = Simulation(sites, minutes=MINUTES)
     with tempfile.TemporaryDirectory() as home, embedded.open(Path(home), durable=False) as cluster:
@@ -217,4 +217,4 @@ def _logged(poll: Poll) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+    sys.exit(main(sys.argv[1:]))

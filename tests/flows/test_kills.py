@@ -1,6 +1,6 @@
 """Runs, workers, database and Prefect server killed one after the other: nothing is lost, nothing is there twice.
 
-The long form is `python -m bench.kills`.
+The long form is `python -m bench kills`.
 """
 
 from __future__ import annotations
