@@ -138,7 +138,7 @@ def _spelling(number: int, term: Term, bits: Mapping[str, int]) -> Spelling | No
     following = pieces[1:-1] if open_end else pieces[1:]
     tail = None
     if following:
-        rest = "".join("[^ ]* {1,2}" + re.escape(fold_term(piece)).replace("\\ ", " {1,2}") for piece in following)
+        rest = "".join("[^ ]*+ {1,2}" + re.escape(fold_term(piece)).replace("\\ ", " {1,2}") for piece in following)
         tail = re.compile(rest + ("" if open_end else "(?= )"))
     return Spelling(
         term=number,

@@ -70,10 +70,10 @@ _CHANGING = re.compile(
     + "".join(sorted(SIMPLIFIED))
     + "]"
 )
-_FEW = 32
+_FEW = 72
 """Different characters up to which it is quicker to replace them one by one."""
-_GLANCE = 200
-"""Characters that show how many of a text change."""
+_GLANCE, _FEW_AT_FIRST = 200, 28
+"""So many of them among so many characters, and the whole text has hardly more than `_FEW`."""
 _OTHER_PAGE = re.compile("[\u0400-\u06ff]")
 """Cyrillic or Arabic letters, and some between them that are in neither page."""
 
@@ -96,7 +96,7 @@ def _plain(text: str) -> str:
             return text.encode(name).translate(_page(name)).decode(name)
         except UnicodeEncodeError:
             continue
-    if len(_CHANGING.findall(text, 0, _GLANCE)) < _GLANCE // 3:
+    if len(set(_CHANGING.findall(text, 0, _GLANCE))) <= _FEW_AT_FIRST:
         folds = {char: _TABLE[ord(char)] for char in set(_CHANGING.findall(text))}
         if len(folds) <= _FEW and folds.keys().isdisjoint(folds.values()):
             for char, fold_ in folds.items():

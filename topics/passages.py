@@ -106,16 +106,17 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
     here = found[0]
     end = 0
     for hit in text_hits:
-        while junk_end <= hit.start:
+        at = hit[0]
+        while junk_end <= at:
             junk_start, junk_end = next(junk)
-        if junk_start <= hit.start:
+        if junk_start <= at:
             continue
-        if hit.start >= end:
-            number = bisect_right(bounds, hit.start)
+        if at >= end:
+            number = bisect_right(bounds, at)
             start, end = bounds[number - 1], bounds[number]
             here = Passage("text", start, end, _place(number, start, dense), 0, [], dense)
             found.append(here)
-        here.mask |= hit.mask
+        here.mask |= hit[2]
         here.hits.append(hit)
     return found
 

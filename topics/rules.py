@@ -67,7 +67,7 @@ class ReadyRule:
     uses: int
     """All concepts that the rule looks at."""
     support: tuple[int, ...] = field(init=False)
-    """What must be in the text besides the slots."""
+    """What must be elsewhere in the text."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "support", (*(slot.mask for slot in self.near), *self.needs))
@@ -77,14 +77,14 @@ class ReadyRule:
         for slot in self.slots:
             if not slot.mask & everything:
                 return False
-        return self.supported(everything)
+        return self.supported(everything) and (not self.rule.at_least or self._enough(everything))
 
     def supported(self, everything: int) -> bool:
-        """Whether a text with these concepts has what the rule asks for besides its slots."""
-        for mask in self.support:
+        """Whether a text with these concepts has what the rule asks for elsewhere than in its window."""
+        for mask in self.support:  # noqa: SIM110 -- plain loops: see below
             if not mask & everything:
                 return False
-        return not self.rule.at_least or self._enough(everything)
+        return True
 
     def firings(self, found: Sequence[Passage], filled: Iterable[int] | None = None) -> list[list[Match]]:
         """The matches of each window in which the rule fires, in text order, the first few.

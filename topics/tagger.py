@@ -78,7 +78,7 @@ class Tagger:
         self._actor_bits = sum(bit for bit, _ in self._actors_by_bit)
         self._terms = (*taxonomy.terms, *_exclusions(excluded))
         self._beside = [sum(bits[name] for name in term.beside) for term in self._terms]
-        self._ambiguous = any(self._beside)
+        self._ambiguous = {number for number, beside in enumerate(self._beside) if beside}
         self._beside_bits = 0
         for beside in self._beside:
             self._beside_bits |= beside
@@ -145,7 +145,7 @@ class Tagger:
     def _settled(self, title_hits: list[Hit], text_hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
         """Without the ambiguous hits that nothing in the text speaks for."""
         beside = self._beside
-        if not any(map(beside.__getitem__, map(_TERM, (*title_hits, *text_hits)))):
+        if self._ambiguous.isdisjoint(map(_TERM, (*title_hits, *text_hits))):
             return title_hits, text_hits
         sure = 0
         for hit in (*title_hits, *text_hits):
@@ -192,14 +192,17 @@ class Tagger:
     ) -> tuple[Evidence, ...]:
         """The same of those rules of a topic that may fire, where the passages that fill their slots are known."""
         matches: _Matches = {}
+        total = 0.0
         for number in rules:
+            if total >= _ENOUGH:
+                break
             rule = self._rulebook.rules[number]
             if not (rule.supported(everything) if filled[number] else rule.possible(everything)):
                 continue
-            if matches and sum([weight for weight, _, _ in matches.values()]) >= _ENOUGH:
-                break
-            for firing in rule.firings(found, filled[number]):
-                self._count(self._shares[number], firing, matches)
+            if firings := rule.firings(found, filled[number]):
+                for firing in firings:
+                    self._count(self._shares[number], firing, matches)
+                total = sum([weight for weight, _, _ in matches.values()])
         return self._strongest(matches) if matches else ()
 
     def _count(self, shares: Sequence[Mapping[str, float]], firing: Sequence[Match], into: _Matches) -> None:

@@ -91,7 +91,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(once).text[1:-1] == once
 
 
-MANY = " " + "".join(sorted(SIMPLIFIED))[:40]
+MANY = " " + "".join(sorted(SIMPLIFIED))[:100]
 """A text with these behind it fits no code page, and too many of its characters change for one at a time."""
 
 
