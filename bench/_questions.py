@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 DAYS = "trends.today() - 90"
-_STORIES = f"story_id IN (SELECT story_id FROM trends.story_topic_counts WHERE topic_id = 1 AND started_on > {DAYS})"
+_STORIES = (
+    f"story_id = ANY(ARRAY(SELECT story_id FROM trends.story_topic_counts WHERE topic_id = 1 AND started_on > {DAYS}))"
+)
 _SOURCE = f"SELECT article_id FROM trends.article_facts WHERE source_id = 1 AND day > {DAYS}"
 _TOPIC, _ACTOR = "topic = 'topic-1'", "actor = 'actor-1'"
 _VERSION = "taxonomy_id = (SELECT trends.version())"
@@ -66,7 +68,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("article_facts", f"source_id = 1 AND day > {DAYS}", "one source"),
     Question(
         "tagging_facts",
-        f"article_id IN ({_SOURCE})",
+        f"article_id = ANY(ARRAY({_SOURCE}))",
         "one source",
     ),
     Question("articles", f"source = 'source-1' AND day > {DAYS}", "one source"),
@@ -74,7 +76,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("articles", f"'topic-1' = ANY(topics) AND day > {DAYS}", "one topic, counted", columns="count(*)"),
     Question(
         "tag_evidence",
-        f"{_TOPIC} AND article_id IN ({_SOURCE})",
+        f"{_TOPIC} AND article_id = ANY(ARRAY({_SOURCE}))",
         "one topic of one source",
     ),
     Question("cells", f"{_VERSION} AND about = 'topic' AND about_id = 1 AND day > {DAYS}", "one topic"),

@@ -234,6 +234,7 @@ articles = Table(
     Index("ix_articles_day", "day", postgresql_where=text("state = 'stored'")),
     Index("ix_articles_source_id_day", "source_id", "day"),
     Index("ix_articles_origin_id", "origin_id"),
+    Index("ix_articles_text", text("COALESCE(origin_id, id)")),
     Index("ix_articles_story_id", "story_id", postgresql_where=text("story_id IS NOT NULL")),
     Index("ix_articles_content_hash", "content_hash", postgresql_where=text("content_hash IS NOT NULL")),
     Index("ix_articles_ungrouped", "id", postgresql_where=text("state = 'stored' AND grouped_at IS NULL")),

@@ -12,6 +12,14 @@ CROSS JOIN LATERAL (
 ) AS members
 WHERE origins.members <> members.articles OR origins.members < 2
 UNION ALL
+SELECT origins.id, 'published first at ' || origins.first_published_at || ', not ' || members.first_published_at
+FROM news.origins
+CROSS JOIN LATERAL (
+    SELECT min(articles.published_at) AS first_published_at, bool_and(articles.compared_at IS NOT NULL) AS are_compared
+    FROM news.articles WHERE articles.origin_id = origins.id AND articles.state = 'stored'
+) AS members
+WHERE members.are_compared AND origins.first_published_at <> members.first_published_at
+UNION ALL
 SELECT articles.id, 'a copy without a word on what it copies'
 FROM news.articles
 WHERE articles.state = 'stored'

@@ -7,6 +7,7 @@
 --        change      =    same_sources    +             other_sources
 -- A source that is new, has died, or was dark for most of a window is no member, so twenty added feeds change the second part
 -- and not the first.
+-- A setting of its own keeps a view from taking it apart: then $1 is worked out once, and not for each row.
 -- Reads: trends.topics, trends.counts, trends.source_days, trends.source_facts. Read by: trends.topic_changes, models/trends.py.
 CREATE FUNCTION trends.topic_change(until date, days integer DEFAULT 7, before integer DEFAULT 28)
 RETURNS TABLE (
@@ -30,7 +31,7 @@ RETURNS TABLE (
     panel_coverage_before integer,
     panel_share_before double precision,
     reason text
-) LANGUAGE sql STABLE AS $$
+) LANGUAGE sql STABLE SET work_mem = '64MB' AS $$
 WITH members AS (
     SELECT
         graded.source_id,

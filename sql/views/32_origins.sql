@@ -1,57 +1,83 @@
 -- Grain: one row a text that was copied: a group of two or more articles.
 -- Reads: news.origins, trends.article_facts, trends.source_facts, news.copies. Read by: analysts.
+-- What is told of the members is looked up by sub-selects, so that the most copied, or those of some days, are found first.
 CREATE VIEW trends.origins AS
 SELECT
     groups.origin_id,
     lead.title,
     lead.url,
-    sources.source,
-    sources.bloc,
-    origins.agency,
-    members.first_published_at,
-    members.last_published_at,
-    members.articles,
-    members.sources,
-    members.families,
-    members.exact,
-    members.edited,
-    members.spun,
-    members.blocs,
-    members.languages,
-    members.article_ids
+    lead.source,
+    lead.bloc,
+    (SELECT agency FROM news.origins WHERE origins.id = groups.origin_id) AS agency,
+    groups.first_published_at,
+    (
+        SELECT max(coalesce(member.published_at, member.first_seen_at))
+        FROM trends.article_facts AS member
+        WHERE member.origin_id = groups.origin_id
+    ) AS last_published_at,
+    groups.articles,
+    (SELECT count(DISTINCT member.source_id) FROM trends.article_facts AS member WHERE member.origin_id = groups.origin_id) AS sources,
+    (
+        SELECT count(DISTINCT outlet.family)
+        FROM trends.article_facts AS member
+        JOIN trends.source_facts AS outlet ON outlet.source_id = member.source_id
+        WHERE member.origin_id = groups.origin_id
+    ) AS families,
+    (
+        SELECT count(*)
+        FROM trends.article_facts AS member
+        JOIN news.copies ON copies.article_id = member.article_id AND copies.found_at <= coalesce((SELECT trends.as_of()), 'infinity')
+        WHERE member.origin_id = groups.origin_id AND copies.kind = 'exact'
+    ) AS exact,
+    (
+        SELECT count(*)
+        FROM trends.article_facts AS member
+        JOIN news.copies ON copies.article_id = member.article_id AND copies.found_at <= coalesce((SELECT trends.as_of()), 'infinity')
+        WHERE member.origin_id = groups.origin_id AND copies.kind = 'edited'
+    ) AS edited,
+    (
+        SELECT count(*)
+        FROM trends.article_facts AS member
+        JOIN news.copies ON copies.article_id = member.article_id AND copies.found_at <= coalesce((SELECT trends.as_of()), 'infinity')
+        WHERE member.origin_id = groups.origin_id AND copies.kind = 'spun'
+    ) AS spun,
+    ARRAY(
+        SELECT DISTINCT outlet.bloc
+        FROM trends.article_facts AS member
+        JOIN trends.source_facts AS outlet ON outlet.source_id = member.source_id
+        WHERE member.origin_id = groups.origin_id
+        ORDER BY outlet.bloc
+    ) AS blocs,
+    ARRAY(
+        SELECT DISTINCT member.language
+        FROM trends.article_facts AS member
+        WHERE member.origin_id = groups.origin_id
+        ORDER BY member.language
+    ) AS languages,
+    ARRAY(
+        SELECT member.article_id
+        FROM trends.article_facts AS member
+        WHERE member.origin_id = groups.origin_id
+        ORDER BY coalesce(member.published_at, member.first_seen_at), member.article_id
+    ) AS article_ids
 FROM (
-    SELECT id AS origin_id
+    SELECT id AS origin_id, members::bigint AS articles, first_published_at
     FROM news.origins
     WHERE (SELECT trends.as_of()) IS NULL
     UNION ALL
-    SELECT origin_id
+    SELECT origin_id, count(*), min(published_at)
     FROM trends.article_facts
     WHERE (SELECT trends.as_of()) IS NOT NULL
     GROUP BY origin_id
     HAVING count(*) > 1
 ) AS groups
-LEFT JOIN news.origins ON origins.id = groups.origin_id
-JOIN trends.article_facts AS lead ON lead.article_id = groups.origin_id
-JOIN trends.source_facts AS sources ON sources.source_id = lead.source_id
 CROSS JOIN LATERAL (
-    SELECT
-        count(*) AS articles,
-        count(DISTINCT article.source_id) AS sources,
-        count(DISTINCT outlet.family) AS families,
-        count(*) FILTER (WHERE copies.kind = 'exact') AS exact,
-        count(*) FILTER (WHERE copies.kind = 'edited') AS edited,
-        count(*) FILTER (WHERE copies.kind = 'spun') AS spun,
-        array_agg(DISTINCT outlet.bloc) AS blocs,
-        array_agg(DISTINCT article.language) AS languages,
-        array_agg(article.article_id ORDER BY coalesce(article.published_at, article.first_seen_at), article.article_id) AS article_ids,
-        min(article.published_at) AS first_published_at,
-        max(coalesce(article.published_at, article.first_seen_at)) AS last_published_at
-    FROM trends.article_facts AS article
-    JOIN trends.source_facts AS outlet ON outlet.source_id = article.source_id
-    LEFT JOIN news.copies
-        ON copies.article_id = article.article_id AND copies.found_at <= coalesce((SELECT trends.as_of()), 'infinity')
-    WHERE article.origin_id = groups.origin_id
-) AS members;
+    SELECT facts.title, facts.url, sources.source, sources.bloc
+    FROM trends.article_facts AS facts
+    JOIN trends.source_facts AS sources ON sources.source_id = facts.source_id
+    WHERE facts.article_id = groups.origin_id
+    OFFSET 0
+) AS lead;
 
 COMMENT ON VIEW trends.origins IS 'Texts that were copied, and by whom. One row a group of two or more articles.';
 COMMENT ON COLUMN trends.origins.origin_id IS 'The earliest article of the group, a key into trends.articles.';

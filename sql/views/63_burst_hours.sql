@@ -17,58 +17,73 @@ WITH bounds AS MATERIALIZED (
     WHERE known.day > (SELECT last_day - 28 FROM bounds) AND known.day <= (SELECT last_day FROM bounds) AND known.grade = 'ok'
     GROUP BY known.source_id, known.bloc
     HAVING count(*) >= 14
-), known AS MATERIALIZED (
-    SELECT cells.about, cells.about_id AS topic_id, cells.source_id, sum(cardinality(cells.origins))::float8 AS texts
+), told AS MATERIALIZED (
+    SELECT cells.about_id AS topic_id, cells.source_id, sum(cardinality(cells.origins))::float8 AS texts
     FROM trends.cells
-    WHERE cells.day > (SELECT last_day - 28 FROM bounds) AND cells.day <= (SELECT last_day FROM bounds)
-        AND cells.source_id IN (SELECT source_id FROM panel)
-        AND (cells.taxonomy_id = 0 AND cells.about = 'coverage' OR cells.taxonomy_id = (SELECT trends.version()) AND cells.about = 'topic')
-    GROUP BY cells.about, cells.about_id, cells.source_id
+    WHERE cells.taxonomy_id = (SELECT trends.version()) AND cells.about = 'topic'
+        AND cells.about_id = ANY(ARRAY(SELECT topic_id FROM trends.topics))
+        AND cells.day > (SELECT last_day - 28 FROM bounds) AND cells.day <= (SELECT last_day FROM bounds)
+    GROUP BY cells.about_id, cells.source_id
 ), heard AS MATERIALIZED (
-    SELECT source_id, texts FROM known WHERE about = 'coverage' AND texts >= 7
+    SELECT panel.source_id, panel.bloc, covered.texts
+    FROM (
+        SELECT cells.source_id, sum(cardinality(cells.origins))::float8 AS texts
+        FROM trends.cells
+        WHERE cells.taxonomy_id = 0 AND cells.about = 'coverage' AND cells.about_id = 0
+            AND cells.day > (SELECT last_day - 28 FROM bounds) AND cells.day <= (SELECT last_day FROM bounds)
+        GROUP BY cells.source_id
+        HAVING sum(cardinality(cells.origins)) >= 7
+    ) AS covered
+    JOIN panel ON panel.source_id = covered.source_id
 ), general AS MATERIALIZED (
-    SELECT topics.topic_id, (coalesce(sum(known.texts), 0) + 1) / ((SELECT coalesce(sum(texts), 0) FROM heard) + 1) AS share
+    SELECT topics.topic_id, (coalesce(own.texts, 0) + 1) / ((SELECT coalesce(sum(texts), 0) FROM heard) + 1) AS share
     FROM trends.topics
-    LEFT JOIN known ON known.about = 'topic' AND known.topic_id = topics.topic_id AND known.source_id IN (SELECT source_id FROM heard)
-    GROUP BY topics.topic_id
+    LEFT JOIN (
+        SELECT topic_id, sum(texts) AS texts FROM told WHERE source_id IN (SELECT source_id FROM heard) GROUP BY topic_id
+    ) AS own ON own.topic_id = topics.topic_id
 ), written AS MATERIALIZED (
     SELECT DISTINCT
-        facts.source_id, panel.bloc, date_trunc('hour', facts.published_at, 'UTC') AS hour, facts.origin_id, said.topic_ids
-    FROM bounds
-    JOIN trends.article_facts AS facts
-        ON facts.day >= (bounds.since AT TIME ZONE 'UTC')::date AND facts.day <= (bounds.until AT TIME ZONE 'UTC')::date
-        AND facts.published_at >= bounds.since AND facts.published_at < bounds.until
-        AND facts.published_at <> date_trunc('day', facts.published_at, 'UTC')
-    JOIN panel ON panel.source_id = facts.source_id
+        facts.source_id, heard.bloc, heard.texts AS known, date_trunc('hour', facts.published_at, 'UTC') AS hour, facts.origin_id,
+        said.topic_ids
+    FROM trends.article_facts AS facts
     JOIN heard ON heard.source_id = facts.source_id
-    LEFT JOIN trends.tagging_facts AS said ON said.article_id = facts.article_id
+    LEFT JOIN LATERAL (
+        SELECT topic_ids FROM trends.tagging_facts WHERE tagging_facts.article_id = facts.article_id OFFSET 0
+    ) AS said ON true
+    WHERE facts.day >= (SELECT (since AT TIME ZONE 'UTC')::date FROM bounds)
+        AND facts.day <= (SELECT (until AT TIME ZONE 'UTC')::date FROM bounds)
+        AND facts.published_at >= (SELECT since FROM bounds) AND facts.published_at < (SELECT until FROM bounds)
+        AND facts.published_at <> date_trunc('day', facts.published_at, 'UTC')
 ), hours AS MATERIALIZED (
-    SELECT source_id, bloc, hour, count(DISTINCT origin_id)::int AS texts FROM written GROUP BY source_id, bloc, hour
-), usual AS (
     SELECT
-        general.topic_id, hours.bloc, hours.hour, sum(hours.texts) AS coverage,
-        sum(hours.texts * (coalesce(known.texts, 0) + 10 * general.share) / (heard.texts + 10)) AS expected
-    FROM hours
-    JOIN heard ON heard.source_id = hours.source_id
+        source_id, bloc, hour, count(DISTINCT origin_id)::int AS texts,
+        count(DISTINCT origin_id) / (known + 10) AS pull
+    FROM written
+    GROUP BY source_id, bloc, known, hour
+), parts AS (
+    -- Brought together by grouping, not by joins: what is usual of all, what each source adds to it, what was seen.
+    SELECT general.topic_id, grounds.bloc, grounds.hour, 0::bigint AS seen, grounds.coverage, 10 * grounds.pull * general.share AS usual
+    FROM (SELECT bloc, hour, sum(texts) AS coverage, sum(pull) AS pull FROM hours GROUP BY bloc, hour) AS grounds
     CROSS JOIN general
-    LEFT JOIN known ON known.about = 'topic' AND known.topic_id = general.topic_id AND known.source_id = hours.source_id
-    GROUP BY general.topic_id, hours.bloc, hours.hour
-), seen AS (
-    SELECT topic.id AS topic_id, written.bloc, written.hour, count(DISTINCT (written.source_id, written.origin_id))::int AS texts
+    UNION ALL
+    SELECT told.topic_id, hours.bloc, hours.hour, 0, 0, hours.pull * told.texts
+    FROM hours
+    JOIN told ON told.source_id = hours.source_id
+    UNION ALL
+    SELECT topic.id, written.bloc, written.hour, count(DISTINCT (written.source_id, written.origin_id)), 0, 0
     FROM written
     CROSS JOIN LATERAL unnest(written.topic_ids) AS topic (id)
     GROUP BY topic.id, written.bloc, written.hour
 ), lines AS (
     SELECT
-        usual.topic_id, usual.hour,
-        CASE WHEN GROUPING(usual.bloc) = 0 THEN 'bloc' ELSE 'all' END AS slice_kind,
-        coalesce(usual.bloc, '') AS slice,
-        coalesce(sum(seen.texts), 0)::int AS observed,
-        sum(usual.coverage)::int AS coverage,
-        sum(usual.expected) AS expected
-    FROM usual
-    LEFT JOIN seen ON seen.topic_id = usual.topic_id AND seen.bloc = usual.bloc AND seen.hour = usual.hour
-    GROUP BY GROUPING SETS ((usual.topic_id, usual.hour), (usual.topic_id, usual.hour, usual.bloc))
+        topic_id, hour,
+        CASE WHEN GROUPING(bloc) = 0 THEN 'bloc' ELSE 'all' END AS slice_kind,
+        coalesce(bloc, '') AS slice,
+        sum(seen)::int AS observed,
+        sum(coverage)::int AS coverage,
+        sum(usual) AS expected
+    FROM parts
+    GROUP BY GROUPING SETS ((topic_id, hour), (topic_id, hour, bloc))
 ), scatter AS MATERIALIZED (
     SELECT DISTINCT ON (tested.topic_id, tested.slice_kind, tested.slice)
         tested.topic_id, tested.slice_kind, tested.slice, tested.dispersion
