@@ -125,6 +125,22 @@ def test_without_addresses_those_of_the_file_are_read_and_nothing_is_stored(
     assert sorted(path.name for path in settings.home.iterdir()) == ["feeds.toml"]
 
 
+def test_a_check_says_what_feeds_answer_where_the_database_does_not(
+    settings: Settings, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = settings.model_copy(update={"database_url": SecretStr("postgresql://me@127.0.0.1:9/news")})
+    with resources.using(away):
+        code = main(["feeds", "check", "--json", web.url("/rss")])
+
+    out, err = capsys.readouterr()
+    [row] = json.loads(out)
+    assert (code, row["ok"], row["findings"]) == (0, True, [])
+    assert err.splitlines()[-1] == (
+        "Nothing is said of the sources behind the feeds: The database at 127.0.0.1:9 does not answer: Connection refused. "
+        "Is it running, and reachable?"
+    )
+
+
 def test_a_check_tells_what_the_source_of_a_feed_no_longer_brings(
     settings: Settings, web: Web, database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
