@@ -1,5 +1,5 @@
--- Gives stored articles what a new reading of their page says; copies and story are looked for again where the text is
--- another one. `dates`: whether the date of publication is among it.
+-- Gives stored articles what a new reading of their page says; their copies and stories are looked for again. `dates`:
+-- whether the date of publication is among it.
 WITH reread AS (
     SELECT *
     FROM unnest(
