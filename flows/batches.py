@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from extractors import urls
@@ -16,6 +17,7 @@ from flows.resources import Workshop
 from models import article_store
 from models.article_store import Due
 
+STAGE = "Fetching and reading articles"
 BATCHES_AT_ONCE = 3
 """One batch is saved while the next is read and a third is fetched."""
 WAVE = 20
@@ -52,23 +54,36 @@ def process_due(shop: Workshop, run_id: int, limit: int | None, *, backfill: int
             due = article_store.due(db, run_id, now=now(), limit=max(room, 0), backfill=backfill)
         if not due:
             return total
-        start = done
         batches = plan(due, size)
-        progress.report("Fetching and reading articles", done, start + len(due))
+        progress.report(STAGE, done, done + len(due))
         futures = [
             tasks.process.submit(run_id, batch, f"batch {number} of {len(batches)}: {len(batch)} articles")
             for number, batch in enumerate(batches, 1)
         ]
-        failed: list[BaseException] = []
-        for future, batch in zip(futures, batches, strict=True):
-            try:
-                total.update(future.result())
-            except Exception as error:  # noqa: BLE001 -- raised below: the other batches finish what they have begun
-                failed.append(error)
-            done += len(batch)
-            progress.report("Fetching and reading articles", done, start + len(due))
-        if failed:
-            raise failed[0]
+        total.update(added_up(futures, batches, stage=STAGE, done=done))
+        done += len(due)
+
+
+def added_up(
+    futures: Sequence[PrefectFuture[Any]], batches: Sequence[Sequence[int]], *, stage: str, done: int
+) -> Counter[str]:
+    """The counts of all batches, as their tasks return them; `done` articles were done before.
+
+    A batch that fails is raised when the others have finished what they have begun.
+    """
+    total: Counter[str] = Counter()
+    failed: list[BaseException] = []
+    of = done + sum(map(len, batches))
+    for future, batch in zip(futures, batches, strict=True):
+        try:
+            total.update(future.result())
+        except Exception as error:  # noqa: BLE001 -- see above
+            failed.append(error)
+        done += len(batch)
+        progress.report(stage, done, of)
+    if failed:
+        raise failed[0]
+    return total
 
 
 def plan(due: Sequence[Due], size: int) -> list[list[int]]:

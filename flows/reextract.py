@@ -12,18 +12,19 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from time import perf_counter
-from uuid import UUID
 
 from prefect import flow, runtime, task
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
 from prefect.futures import PrefectFuture
 
 from extractors.edition import edition
 from flows import markup, progress, resources, run_logs, tasks
 from flows.batches import task_runner
+from flows.blocks import Bar, results
 from flows.commands.output import number
 from flows.gather import now
 from flows.jobs import PageJob
@@ -70,7 +71,7 @@ def reextract() -> Reextracted:
     with resources.workshop() as shop:
         with shop.engine.connect() as db:
             outdated, blocks = reread_store.outdated(db), reread_store.blocks(db)
-        tally = _read_all(blocks, _Bar(outdated.readable))
+        tally = _read_all(blocks, Bar(STAGE, key="reextract-progress", of=outdated.readable))
         tasks.group()
         tasks.roll_up()
     done = Reextracted(edition(), outdated, tally, perf_counter() - began)
@@ -78,22 +79,17 @@ def reextract() -> Reextracted:
     return done
 
 
-def _read_all(blocks: Sequence[Block], bar: _Bar) -> Tally:
+def _read_all(blocks: Sequence[Block], bar: Bar) -> Tally:
     """Hand out blocks, a few at a time; a block that fails ends the run once those under way are done."""
+
+    def submit(block: Block) -> PrefectFuture[Tally]:
+        label = f"{block.articles} articles from number {block.number * reread_store.SPAN} on"
+        return reread_block.submit(block.number, label)
+
     total = Tally()
-    under_way: deque[PrefectFuture[Tally]] = deque()
-    waiting = deque(blocks)
-    while waiting or under_way:
-        while waiting and len(under_way) < WINDOW:
-            block = waiting.popleft()
-            label = f"{block.articles} articles from number {block.number * reread_store.SPAN} on"
-            under_way.append(reread_block.submit(block.number, label))
-        try:
-            total.merge(under_way.popleft().result())
-        except BaseException:
-            for other in under_way:
-                other.wait()
-            raise
+    bar.show(0)
+    for tally in results((partial(submit, block) for block in blocks), at_once=WINDOW):
+        total.merge(tally)
         bar.show(total.read)
     return total
 
@@ -168,27 +164,6 @@ def _compared(shop: Workshop, ids: Sequence[int]) -> list[Reread]:
 
 
 # Shown
-
-
-class _Bar:
-    """How far the reading is, on the terminal and as an artifact in the UI, which is told of every full per cent."""
-
-    def __init__(self, of: int) -> None:
-        self._of = of
-        self._percent = 0
-        artifact = create_progress_artifact(0.0, key="reextract-progress", description=STAGE)
-        assert isinstance(artifact, UUID)  # a coroutine only where there is an event loop
-        self._artifact = artifact
-        self.show(0)
-
-    def show(self, done: int) -> None:
-        """Say that `done` articles have been read again."""
-        progress.report(STAGE, done, self._of)
-        percent = min(100 * done // self._of, 100) if self._of else 100
-        if percent != self._percent:
-            self._percent = percent
-            said = f"{STAGE}: {number(done)} of {number(self._of)}"
-            update_progress_artifact(self._artifact, progress=float(percent), description=said)
 
 
 def _publish(done: Reextracted) -> None:

@@ -8,16 +8,15 @@ are tagged by the version in use, and what was stored meanwhile is tagged by the
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from time import perf_counter
-from uuid import UUID
 
 from prefect import flow, runtime, task
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
 from prefect.futures import PrefectFuture
 from sqlalchemy import Connection, Engine
@@ -25,6 +24,7 @@ from sqlalchemy import Connection, Engine
 from extractors.errors import WirewatchError
 from flows import markup, progress, resources, run_logs, tasks
 from flows.batches import task_runner
+from flows.blocks import Bar, results
 from flows.commands.output import number
 from flows.gather import now
 from flows.pruning import prune
@@ -142,7 +142,7 @@ def _tag_all(shop: Workshop, version: int) -> int:
     tagged, wait = 0, False
     with shop.engine.connect() as db:
         stored, blocks = version_store.stored(db), version_store.blocks(db, version)
-    bar = _Bar(stored)
+    bar = Bar(STAGE, key="retag-progress", of=stored)
     while (left := sum(block.articles for block in blocks)) > (LATE if wait else 0):
         bar.show(stored - left)
         tagged += _tag_blocks(version, blocks, bar, wait=wait)
@@ -153,22 +153,15 @@ def _tag_all(shop: Workshop, version: int) -> int:
     return tagged
 
 
-def _tag_blocks(version: int, blocks: Sequence[Block], bar: _Bar, *, wait: bool) -> int:
+def _tag_blocks(version: int, blocks: Sequence[Block], bar: Bar, *, wait: bool) -> int:
     """Hand out blocks, a few at a time; a block that fails ends the run once those under way are done."""
+
+    def submit(block: Block) -> PrefectFuture[int]:
+        label = f"{block.articles} articles from number {block.number * version_store.SPAN} on"
+        return tag_block.submit(version, block.number, label, wait=wait)
+
     tagged = 0
-    under_way: deque[PrefectFuture[int]] = deque()
-    waiting = deque(blocks)
-    while waiting or under_way:
-        while waiting and len(under_way) < WINDOW:
-            block = waiting.popleft()
-            label = f"{block.articles} articles from number {block.number * version_store.SPAN} on"
-            under_way.append(tag_block.submit(version, block.number, label, wait=wait))
-        try:
-            done = under_way.popleft().result()
-        except BaseException:
-            for other in under_way:
-                other.wait()
-            raise
+    for done in results((partial(submit, block) for block in blocks), at_once=WINDOW):
         tagged += done
         bar.show(bar.done + done)
     return tagged
@@ -278,29 +271,6 @@ def regroup() -> int:
 
 
 # Shown
-
-
-class _Bar:
-    """How far the tagging is, on the terminal and as an artifact in the UI, which is told of every full per cent."""
-
-    def __init__(self, of: int) -> None:
-        self.of, self.done = of, -1
-        self._percent = 0
-        artifact = create_progress_artifact(0.0, key="retag-progress", description=STAGE)
-        assert isinstance(artifact, UUID)  # a coroutine only where there is an event loop
-        self._artifact = artifact
-
-    def show(self, done: int) -> None:
-        """Say that `done` articles have been looked at."""
-        if done == self.done:
-            return
-        self.done = done
-        progress.report(STAGE, done, self.of)
-        percent = 100 * done // self.of if self.of else 100
-        if percent != self._percent:
-            self._percent = percent
-            said = f"{STAGE}: {number(done)} of {number(self.of)}"
-            update_progress_artifact(self._artifact, progress=float(percent), description=said)
 
 
 def _publish(retagged: Retagged) -> None:

@@ -20,9 +20,8 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.events import emit_event
 
 from extractors.outcomes import Looked
-from extractors.records import Reason, Rejected
 from flows import markup, progress, resources, run_logs, tasks
-from flows.batches import plan, task_runner
+from flows.batches import added_up, plan, task_runner
 from flows.commands.output import number
 from flows.gather import now
 from flows.ledger import FunnelUnbalanced, ledger
@@ -107,16 +106,8 @@ def _look_all(shop: Workshop, run_id: int, limit: int | None) -> Counter[str]:
             look.submit(run_id, batch, f"batch {place} of {len(batches)}: {len(batch)} articles")
             for place, batch in enumerate(batches, 1)
         ]
-        failed: list[BaseException] = []
-        for future in futures:
-            try:
-                total.update(future.result())
-            except Exception as error:  # noqa: BLE001 -- raised below: the other batches finish what they have begun
-                failed.append(error)
-        if failed:
-            raise failed[0]
+        total.update(added_up(futures, batches, stage=STAGE, done=done))
         done += len(due)
-        progress.report(STAGE, done, done)
     return total
 
 
@@ -128,7 +119,7 @@ def look(run_id: int, article_ids: Sequence[int], label: str) -> dict[str, int]:
     with shop.engine.begin() as db:
         looks = look_store.claim(db, run_id, article_ids, now=now())
     looked = shop.gatherer.look(looks)
-    _report_faults(looked)
+    tasks.report_faults([one.settled for one in looked])
     saved = _save(shop, run_id, looked, ids)
     log.info("looked at %s: %s", label, _spelled(saved.outcomes))
     return saved.outcomes
@@ -144,13 +135,6 @@ def _save(shop: Workshop, run_id: int, looked: Sequence[Looked], ids: TaxonomyId
             ids = shop.renew()
             settled = shop.gatherer.tag_again([one.settled for one in looked])
             looked = [Looked(look=one.look, settled=new) for one, new in zip(looked, settled, strict=True)]
-
-
-def _report_faults(looked: Sequence[Looked]) -> None:
-    for one in looked:
-        result = one.settled.reading.result if one.settled.reading else None
-        if isinstance(result, Rejected) and result.reason is Reason.READER_ERROR:
-            log.error("reading %s failed: %s", one.look.work.url, result.detail)
 
 
 def _publish(report: Report, seen: Sequence[Seen]) -> None:

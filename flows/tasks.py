@@ -81,7 +81,7 @@ def process(run_id: int, article_ids: Sequence[int], label: str) -> dict[str, fl
         works = article_store.claim(db, run_id, article_ids, now=now())
     claimed = perf_counter()
     settled = shop.gatherer.collect(works)
-    _report_faults(settled)
+    report_faults(settled)
     gathered = perf_counter()
     cpu = process_time()
     saved = _save(shop, run_id, settled, ids)
@@ -107,7 +107,7 @@ def _save(shop: Workshop, run_id: int, settled: Sequence[Settled], ids: Taxonomy
             settled = shop.gatherer.tag_again(settled)
 
 
-def _report_faults(settled: Sequence[Settled]) -> None:
+def report_faults(settled: Sequence[Settled]) -> None:
     """Say which pages brought out a fault of ours; counted as rejected, they would look like any bad page."""
     for one in settled:
         result = one.reading.result if one.reading else None
