@@ -65,6 +65,9 @@ class HostDesk:
         """Write what is to be held, and end the thread."""
         if self._round is not None:
             await asyncio.gather(self._round, return_exceptions=True)
+        if self._holds:  # whoever cancelled the round left them
+            holds, self._holds = self._holds, {}
+            await self._run(lambda db: self._write(db, {}, holds))
         self._thread.shutdown(wait=True)
 
     def _go(self) -> None:

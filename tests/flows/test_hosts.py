@@ -43,6 +43,22 @@ def want(host: str = "a.example", starts: int = 1) -> Want:
     return Want(host=host, starts=starts, pace=1.0, crawl_delay=None, latency=None)
 
 
+def test_what_is_to_be_held_is_written_even_if_all_else_is_cancelled(engine: sa.Engine) -> None:
+    async def work() -> None:
+        desk = HostDesk(engine, now=lambda: NOW)
+        desk.hold("a.example", 600)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await desk.close()
+
+    asyncio.run(work())
+
+    with engine.connect() as db:
+        assert db.execute(sa.text("SELECT host FROM news.hosts WHERE held_until > now()")).scalars().all() == [
+            "a.example"
+        ]
+
+
 def test_two_processes_keep_one_queue_for_a_host(engine: sa.Engine) -> None:
     async def work() -> list[float]:
         desks = [HostDesk(engine, now=lambda: NOW) for _ in range(2)]
