@@ -56,7 +56,7 @@ def digest(days: int = 28) -> Digest:
     made = Digest(
         headline=report.headline,
         file=file,
-        topics=len(report.topics.cards),
+        topics=report.topics.told,
         bursts=sum(len(card.bursts) for card in report.topics.cards),
         dropped=retire(file.parent, today=report.scope.until, keep_days=resources.settings().keep_reports_days),
     )
@@ -91,7 +91,7 @@ def _show(report: Report, file: Path) -> None:
 def _in_short(report: Report) -> str:
     """For the list of artifacts."""
     bursts = sum(len(card.bursts) for card in report.topics.cards)
-    told = f"{names.several(len(report.topics.cards), 'topic')}, {names.several(bursts, 'burst')}"
+    told = f"{names.several(report.topics.told, 'topic')}, {names.several(bursts, 'burst')}"
     return f"{report.scope.days} days to {names.long_day(report.scope.until)}: {told}."
 
 

@@ -58,16 +58,24 @@ class Section:
     """Topics, the one that was told most widely first: see `breadth`."""
 
     cards: tuple[Card, ...]
+    more: int
+    """Topics with articles that are not shown."""
     silent: tuple[str, ...]
     """Titles of topics without an article in the period."""
+
+    @property
+    def told(self) -> int:
+        """Topics with articles, shown or not."""
+        return len(self.cards) + self.more
 
 
 def section(found: Iterable[Trend], bursts: Mapping[str, Sequence[Burst]], evidence: Evidence) -> Section:
     """The section of these trends (unsliced, with a point a day), with the bursts and drops of each topic."""
     ordered = sorted(found, key=lambda trend: (-breadth(trend), trend.topic))
-    told = [trend for trend in ordered if trend.articles][:MOST_TOPICS]
+    told = [trend for trend in ordered if trend.articles]
     return Section(
-        cards=tuple(_card(trend, bursts.get(trend.topic, ()), evidence) for trend in told),
+        cards=tuple(_card(trend, bursts.get(trend.topic, ()), evidence) for trend in told[:MOST_TOPICS]),
+        more=len(told[MOST_TOPICS:]),
         silent=tuple(trend.title for trend in ordered if not trend.articles),
     )
 
