@@ -92,7 +92,7 @@ def save(
     _save_articles(db, run_id, settled, now)
     stored = [s for s in settled if s.outcome is Outcome.STORED]
     save_texts(db, stored)
-    publisher_store.attribute(db, [_listed(one) for one in stored if one.work.aggregated])
+    attribute(db, stored)
     tag_store.save(db, stored, ids, now=now)
     look_store.enrol(db, stored, look_after)
     days = tuple(sorted(db.execute(query("articles_days"), {"ids": _ids(stored)}).scalars()))
@@ -100,6 +100,11 @@ def save(
     for one in settled:
         outcomes[one.outcome.value] = outcomes.get(one.outcome.value, 0) + 1
     return Saved(outcomes, days)
+
+
+def attribute(db: Connection, stored: Iterable[Settled]) -> None:
+    """Give those of these stored articles that an aggregator listed to whom published them."""
+    publisher_store.attribute(db, [_listed(one) for one in stored if one.work.aggregated])
 
 
 def _listed(one: Settled) -> Found:

@@ -145,6 +145,7 @@ def _kept(row: Any) -> Kept:
         published_from=DateOrigin(row.entry_published_from) if row.entry_published_from else None,
         language=row.entry_language,
         authors=tuple(row.authors),
+        publisher=row.publisher,
     )
     page = None
     if row.body is not None:
@@ -157,6 +158,7 @@ def _kept(row: Any) -> Kept:
             entry=entry,
             language_hint=row.source_language,
             attempts=0,
+            aggregated=row.aggregated,
         ),
         state=row.state,
         reason=row.reason,
@@ -230,6 +232,7 @@ def _admit(db: Connection, gained: Sequence[Reread], extractor: int) -> list[Set
     admitted = [one for one in settled if one.outcome is Outcome.STORED]
     if admitted:
         db.execute(query("articles_admit"), {"ids": [one.work.article_id for one in admitted]})
+        article_store.attribute(db, admitted)
     return admitted
 
 

@@ -138,6 +138,21 @@ def test_then_everything_that_was_made_of_the_old_reading_follows(site: Site, pr
     assert any("8 articles were read again by" in one["description"] for one in shown)
 
 
+def test_what_an_aggregator_had_listed_is_its_publishers_once_it_is_an_article(site: Site) -> None:
+    run(
+        site,
+        "UPDATE news.sources SET kind = 'aggregator', homepage = 'https://listing.example/'",
+        "UPDATE news.feeds SET url = 'https://listing.example/feed'",
+    )
+
+    reextract()
+
+    assert site.ask(
+        "SELECT sources.slug, sources.kind FROM news.articles JOIN news.sources ON sources.id = source_id"
+        f" WHERE articles.id = {of('gained')}"
+    ) == [(f"127-0-0-1-{site.web.port}", "unknown")]
+
+
 def test_a_second_run_finds_nothing_left(site: Site) -> None:
     reextract()
 
