@@ -26,7 +26,9 @@ SELECT
     topics.taxonomy_id
 FROM news.tags
 JOIN trends.topics ON topics.taxonomy_id = tags.taxonomy_id AND topics.topic_id = tags.topic_id
-JOIN trends.article_facts AS facts ON facts.article_id = tags.article_id
+CROSS JOIN LATERAL (
+    SELECT title FROM trends.article_facts WHERE article_facts.article_id = tags.article_id OFFSET 0
+) AS facts
 LEFT JOIN news.texts ON texts.article_id = tags.article_id
 CROSS JOIN LATERAL jsonb_array_elements(tags.evidence) WITH ORDINALITY AS matches (match, place)
 WHERE (SELECT trends.as_of()) IS NULL
