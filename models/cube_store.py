@@ -72,8 +72,9 @@ def count_days(db: Connection) -> tuple[RollUp, frozenset[Mark]]:
     versions = _versions(db)
     days = sorted({day for day, _ in marks})
     for some in _steps(days):
-        _count_cells(db, [mark for mark in marks if mark[0] in some], versions)
-        _count_slices(db, "day", some, versions)
+        theirs = [mark for mark in marks if mark[0] in some]
+        _count_cells(db, theirs, versions)
+        _count_slices(db, "day", some, versions, {source for _, source in theirs})
     _note_periods(db, days)
     burst_store.mark(db, days)
     return RollUp(tuple(days)), marks
@@ -136,6 +137,7 @@ def _steps(days: Sequence[date]) -> Iterable[list[date]]:
 _DAYS = bindparam("days", type_=ARRAY(Date))
 _SOURCES = bindparam("sources", type_=ARRAY(Integer))
 _CLEAR, _COUNT = query("cube_clear").bindparams(_DAYS, _SOURCES), query("cube_count").bindparams(_DAYS, _SOURCES)
+_COUNT_SLICES = query("counts_count").bindparams(_SOURCES)
 
 
 def _count_cells(db: Connection, marks: Collection[Mark], versions: Sequence[int]) -> None:
@@ -151,8 +153,17 @@ def _count_cells(db: Connection, marks: Collection[Mark], versions: Sequence[int
     db.execute(_COUNT, values)
 
 
-def _count_slices(db: Connection, grain: str, starts: Sequence[date], versions: Sequence[int]) -> None:
-    db.execute(query("counts_count"), {"grain": grain, "starts": list(starts), "taxonomies": list(versions)})
+def _count_slices(
+    db: Connection,
+    grain: str,
+    starts: Sequence[date],
+    versions: Sequence[int],
+    sources: Collection[int | None] = (None,),
+) -> None:
+    """Count slices again whose cells changed, of these sources only or (None among them) of any."""
+    some = None if None in sources else sorted(source for source in sources if source is not None)
+    values = {"grain": grain, "starts": list(starts), "taxonomies": list(versions), "sources": some}
+    db.execute(_COUNT_SLICES, values)
 
 
 def _follow(db: Connection, days: Sequence[date], versions: Sequence[int]) -> list[date]:

@@ -98,7 +98,7 @@ cube = Table(
     Column("about", Text, primary_key=True),
     Column("about_id", SmallInteger, primary_key=True, autoincrement=False),
     Column("day", Date, primary_key=True),
-    Column("source_id", Integer, ForeignKey("news.sources.id"), primary_key=True),
+    Column("source_id", Integer, primary_key=True, autoincrement=False),
     Column("language", Text, primary_key=True),
     Column("articles", Integer, nullable=False),
     Column("origins", ARRAY(BigInteger), nullable=False, comment="distinct origin ids, sorted"),

@@ -70,7 +70,12 @@ class Press:
         days = sorted({row["day"] for row in self.grades})
         coverage_store.add_up(db, days)
         for grain, starts in (("day", days), ("month", sorted({day.replace(day=1) for day in days}))):
-            values = {"grain": grain, "starts": starts, "taxonomies": [cube_store.COVERAGE, self.version]}
+            values = {
+                "grain": grain,
+                "starts": starts,
+                "taxonomies": [cube_store.COVERAGE, self.version],
+                "sources": None,
+            }
             db.execute(query("counts_count"), values)
         burst_store.mark(db, days)
         burst_store.refresh(db, most=newest)
