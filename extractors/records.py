@@ -51,6 +51,10 @@ class FeedState(StrEnum):
     """It failed too often; asked once a day."""
 
 
+FINE_STATES = frozenset((FeedState.NEW, FeedState.OK, FeedState.UNCHANGED))
+"""Those that need nobody's look."""
+
+
 class DateOrigin(StrEnum):
     """Where a publication time was read."""
 

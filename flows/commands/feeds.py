@@ -18,7 +18,7 @@ from extractors import cadence, logins
 from extractors.answers import shown
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.outcomes import Polled
-from extractors.records import Feed, SourceKind
+from extractors.records import FINE_STATES, Feed, SourceKind
 from flows.commands import feed_backfill, feed_finds, feed_lists, feed_search, freshness
 from flows.commands.output import Column, as_json, clean, console, emit, moment, number, span, table
 from models import feed_store
@@ -52,8 +52,8 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     feed_backfill.add(verbs)
 
 
-FINE = ("ok", "unchanged", "new")
-"""States that need nobody's look."""
+AT_ONCE = 500
+"""Feeds that are waited for at once, a thread each."""
 OPTIONS = {
     "source": "slug of its source, known or new (default: made from the host)",
     "name": "name of a new source",
@@ -73,7 +73,7 @@ def show(args: argparse.Namespace) -> int:
     with resources.database() as engine, engine.connect() as db:
         known = {feed.url: feed for feed in feed_store.health(db)}
     rows = [known.get(url) or FeedHealth.unpolled(source, url) for url, source in listed.items()]
-    rows = [row for row in rows if not args.trouble or row.state not in FINE]
+    rows = [row for row in rows if not args.trouble or row.state not in FINE_STATES]
     if args.json:
         emit(as_json([asdict(row) for row in rows]))
         return 0
@@ -146,7 +146,7 @@ def read_all(addresses: Sequence[str]) -> list[Polled]:
     # The gatherer closes first: on Ctrl-C that sets free the threads that wait for it.
     with (
         progress.shown(console(stderr=True)) if len(feeds) > 1 else nullcontext(),
-        ThreadPoolExecutor(max(1, len(feeds))) as pool,
+        ThreadPoolExecutor(min(max(1, len(feeds)), AT_ONCE)) as pool,
         Gatherer(resources.settings(), taxonomy=taxonomy) as gatherer,
     ):
         polls = [pool.submit(gatherer.poll, [feed]) for feed in feeds]

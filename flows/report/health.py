@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from extractors.records import FINE_STATES
 from flows.report import plots
 from flows.report.evidence import About, Evidence
 from flows.report.plots import WIDTH, Band
@@ -42,8 +43,7 @@ class Section:
     @property
     def troubled(self) -> int:
         """Feeds that somebody should look at."""
-        fine = {"ok", "unchanged", "new"}
-        return sum(count for state, count in self.feeds.items() if state not in fine)
+        return sum(count for state, count in self.feeds.items() if state not in FINE_STATES)
 
 
 def section(

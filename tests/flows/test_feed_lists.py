@@ -17,7 +17,7 @@ from extractors.enlist import Candidate
 from extractors.records import Catalogue, FeedSpec, Source, SourceKind
 from flows import feeds_file, resources
 from flows.__main__ import main
-from flows.commands import feed_lists
+from flows.commands import feed_lists, feeds
 from flows.commands.output import render
 from models.settings import load
 from tests.web import Web
@@ -122,6 +122,19 @@ def test_check_leaves_out_what_cannot_be_read_and_learns_the_language(folder: Pa
     said = json.loads(capsys.readouterr().out)
     assert [(one["slug"], one["language"]) for one in said["sources"]] == [(f"127-0-0-1-{web.port}", "ko")]
     assert [(one["line"], one["said"]) for one in said["remarks"]] == [(2, f"left out: {dead} does not exist (404).")]
+
+
+def test_more_feeds_than_are_read_at_once_are_all_read(folder: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "AT_ONCE", 2)
+    with Web() as web:
+        paths = [f"/{number}" for number in range(5)]
+        for path in paths:
+            web.page(path, '<rss version="2.0"><channel><item><title>a</title></item></channel></rss>')
+        lines = "".join(f'<outline text="K" xmlUrl="{web.url(path)}"/>' for path in paths)
+        (folder / "list.opml").write_text(f"<opml>{lines}</opml>")
+        assert main(["feeds", "import", str(folder / "list.opml"), "--check", "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["feeds"] == 5
 
 
 def test_a_feed_that_two_lists_have_is_read_once_and_left_out_of_the_second(folder: Path, capsys) -> None:
