@@ -102,14 +102,12 @@ class Settings(BaseSettings):
     @field_validator("allow_private_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return _parts(value)
 
     @field_validator("alert_slices", "alert_blocs", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
-        if value == "off":
-            return ()
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return () if value == "off" else _parts(value)
 
     @field_validator("alert_slices")
     @classmethod
@@ -175,6 +173,11 @@ def load(**overrides: Any) -> Settings:
         key = "WIREWATCH_" + "_".join(str(part) for part in first["loc"][:1]).upper()
         given = "" if key == "WIREWATCH_SECRETS" else f" (got {first['input']!r})"
         raise Misconfigured(f"{key}: {first['msg']}{given}.") from None
+
+
+def _parts(value: Any) -> Any:
+    """The parts of a list that is written with commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 def _check_lines(file: Path) -> None:

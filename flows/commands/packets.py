@@ -82,7 +82,7 @@ def _line(alert: Alert, *, wide: bool) -> list[Any]:
     part = alert.slice or "all"
     cells = [
         alert.alert_id, alert.kind, alert.topic, part, alert.ends_on, alert.days, number(alert.observed),
-        number(alert.expected, 0 if (alert.expected or 0) >= 10 else 1), probability(alert.p),
+        _usual(alert), probability(alert.p),
     ]  # fmt: skip
     if wide:
         cells += [percent(alert.completeness, 0), alert.first_source]
