@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
@@ -152,6 +152,35 @@ def article(
     if topics or actors:
         tag(db, made.id, *topics, actors=actors)
     return made.id
+
+
+def articles(
+    db: Connection, source_slug: str, published: Iterable[datetime], *, topics: Sequence[str] = (), **facts: Any
+) -> list[int]:
+    """Stored articles without texts and addresses, in a few statements however many they are."""
+    common = {
+        "source_id": source(db, source_slug), "feed_id": feed(db, source_slug), "discovered_by": 0, "state": "stored",
+        "title": "A headline", "published_from": "page", "first_seen_at": NOW, "language": "en", **facts,
+    }  # fmt: skip
+    rows = [common | {"url": f"https://{source_slug}.example/{next(_numbers)}", "published_at": at} for at in published]
+    if not rows:
+        return []
+    made = tables.articles.insert().returning(tables.articles.c.id, sort_by_parameter_order=True)
+    ids = list(db.scalars(made, rows))
+    own = tables.articles.update().where(tables.articles.c.id.in_(ids))
+    db.execute(own.values(origin_id=tables.articles.c.id))
+    if topics:
+        version = db.execute(sa.select(tables.taxonomies.c.id).where(tables.taxonomies.c.is_current)).scalar_one()
+        said = {"taxonomy_id": version, "related": 0.5, "tagged_at": NOW, "actor_ids": []}
+        topic_ids = sorted(topic(db, slug) for slug in topics)
+        db.execute(tables.taggings.insert().values([said | {"article_id": key, "topic_ids": topic_ids} for key in ids]))
+        tagged = {"taxonomy_id": version, "score": 0.6321, "evidence": [["headline", "concept", "title", 2, 10, 1.0]]}
+        db.execute(
+            tables.tags.insert().values(
+                [tagged | {"article_id": key, "topic_id": topic_id} for key in ids for topic_id in topic_ids]
+            )
+        )
+    return ids
 
 
 def alert(db: Connection, topic_slug: str = "pact", **facts: Any) -> int:

@@ -77,15 +77,16 @@ def events(prefect_api: str, name: str) -> list[dict]:
 def test_a_source_that_goes_silent_is_told_once_and_once_more_when_it_is_heard_again(
     kept: Engine, prefect_api: str, eventually
 ) -> None:
-    last = NOW - 6 * DAYS
+    now = datetime.now(UTC)  # NOW may be of yesterday by now
+    last = now - 6 * DAYS
     with kept.begin() as db:
-        feed = make.feed(db, "weary", state="ok", watched_since=NOW - 90 * DAYS, last_new_at=last)
+        feed = make.feed(db, "weary", state="ok", watched_since=now - 90 * DAYS, last_new_at=last)
         rows = [{"feed_id": feed, "day": (last - ago * DAYS).date(), "polls": 9, "new": 5} for ago in range(40)]
         db.execute(tables.feed_days.insert(), rows)
 
     found = [maintain.maintain().stale, maintain.maintain().stale]
     with kept.begin() as db:
-        db.execute(tables.feeds.update().where(tables.feeds.c.id == feed).values(last_new_at=NOW))
+        db.execute(tables.feeds.update().where(tables.feeds.c.id == feed).values(last_new_at=now))
     found.append(maintain.maintain().stale)
 
     [ended] = eventually(lambda: events(prefect_api, "wirewatch.source.recovered"))

@@ -244,12 +244,10 @@ def silent(db: Connection, *, since: int) -> None:
     make.taxonomy(db, "pact")
     make.source(db, "west", bloc="western")
     make.source(db, "east", bloc="china-state")
-    for ago in range(1, 120):
-        for slug in ("west", "east"):
-            for hour in (7, 8, 9):
-                make.article(db, slug, published=make.at(ago, hour=hour))
-            if slug == "west" or ago >= since:
-                make.article(db, slug, published=make.at(ago, hour=6), topics=["pact"], title=f"Pact, by {slug}")
+    for slug, first in (("west", 1), ("east", since)):
+        make.articles(db, slug, [make.at(ago, hour=hour) for ago in range(1, 120) for hour in (7, 8, 9)])
+        on_topic = [make.at(ago, hour=6) for ago in range(first, 120)]
+        make.articles(db, slug, on_topic, topics=["pact"], title=f"Pact, by {slug}")
     cube_store.roll_up(db)
 
 

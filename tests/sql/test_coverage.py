@@ -30,9 +30,9 @@ def world(db: Connection) -> Connection:
 
 def publish(db: Connection, slug: str, days: Iterable[int], *, on_topic: int = 0, others: int = 0) -> None:
     """So many articles of a source on each of these days (counted back from NOW)."""
-    for ago in days:
-        for number in range(on_topic + others):
-            make.article(db, slug, published=make.at(ago, hour=9), topics=["pact"] if number < on_topic else [])
+    moments = [make.at(ago, hour=9) for ago in days]
+    make.articles(db, slug, [at for at in moments for _ in range(on_topic)], topics=["pact"])
+    make.articles(db, slug, [at for at in moments for _ in range(others)])
 
 
 def poll(db: Connection, slug: str, days: Iterable[int], *, polls: int = 24, failed: int = 0) -> None:
