@@ -15,6 +15,9 @@ from extractors.records import Outcome
 
 MISSING_AGAIN = timedelta(hours=1)
 """A page that is not found is asked once more after this long before it counts as deleted: 404s come and go."""
+OLD = timedelta(days=7)
+"""What was published longer ago than this when it was first fetched is not looked at again: edits come early, and an
+archive that is collected must not keep today's articles from their looks."""
 ANOTHER = "to another article"
 """Why an article that moved is looked at no more."""
 NO_MORE = "no article any more"
@@ -28,6 +31,13 @@ class Plan:
     number: int
     due_at: datetime
     failures: int = 0
+
+
+def first(published_at: datetime | None, fetched_at: datetime, waits: Sequence[timedelta]) -> Plan | None:
+    """The first look at an article that was just stored; None when there is to be none."""
+    if not waits or (published_at is not None and fetched_at - published_at > OLD):
+        return None
+    return Plan(1, fetched_at + waits[0])
 
 
 def after(looked: Looked, waits: Sequence[timedelta], *, now: datetime) -> Plan | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from extractors import urls
+from extractors import looks, urls
 from extractors.edition import edition
 from extractors.outcomes import KeptPage, Known, Look, Settled, Work
 from extractors.records import Article, DateOrigin, Entry, Grade
@@ -20,22 +20,24 @@ FROM_FEED = "feed"
 
 def enrol(db: Connection, stored: Sequence[Settled], after: Sequence[timedelta]) -> None:
     """Plan the first look at articles that were just stored and read off their page, `after` their fetch."""
-    planned = [(one, one.fetched_at) for one in stored if one.fetched_at and _has_page(one)]
-    if not planned or not after:
+    planned = [(one, plan) for one in stored if (plan := _first(one, after))]
+    if not planned:
         return
     values = {
         "ids": [one.work.article_id for one, _ in planned],
-        "since": [since for _, since in planned],
-        "due": [since + after[0] for _, since in planned],
+        "since": [one.fetched_at for one, _ in planned],
+        "due": [plan.due_at for _, plan in planned],
         "etags": [one.etag for one, _ in planned],
         "modified": [one.last_modified for one, _ in planned],
     }
     db.execute(query("looks_enrol"), values)
 
 
-def _has_page(one: Settled) -> bool:
+def _first(one: Settled, after: Sequence[timedelta]) -> looks.Plan | None:
     result = one.reading.result if one.reading else None
-    return isinstance(result, Article) and result.method != FROM_FEED
+    if one.fetched_at is None or not isinstance(result, Article) or result.method == FROM_FEED:
+        return None
+    return looks.first(result.published_at, one.fetched_at, after)
 
 
 def due(db: Connection, run_id: int, *, now: datetime, limit: int) -> list[tuple[int, str]]:

@@ -165,6 +165,7 @@ def test_a_month_is_collected_however_old_and_every_address_is_counted(engine: E
         ("rejected", "undated", 2), ("stored", "", 30),
     ]  # fmt: skip
     assert done.balance.listed == done.balance.ended == 36
+    assert rows(engine, "SELECT count(*) FROM news.looks") == [(0,)]  # an archive is read once
     assert_june_is_there_once(engine)
 
 
