@@ -23,6 +23,8 @@ BELIEVE = timedelta(days=30)
 """How long an old answer stands in for one that cannot be had; and for how long none at all keeps a site closed, as
 RFC 9309 §2.3.1.4 suggests: after that it is taken for a site without one."""
 KEEP_SITES = 5_000
+_Answer = tuple[Robots, datetime]
+"""The rules of a site, and until when they hold."""
 
 
 class Shelf(Protocol):
@@ -51,7 +53,7 @@ class RobotsCache:
         self._agent = agent
         self._now = now
         self._shelf = shelf
-        self._known: dict[str, tuple[datetime, asyncio.Task[Robots]]] = {}
+        self._known: dict[str, tuple[datetime, asyncio.Task[_Answer]]] = {}
 
     async def check(self, url: str) -> float:
         """Seconds that the site wants between two requests, if `url` may be fetched at all.
@@ -71,28 +73,30 @@ class RobotsCache:
                 self._known.pop(next(iter(self._known)))
             task = asyncio.create_task(self._load(site))
             self._known[site] = (self._now() + KEEP, task)
-            task.add_done_callback(lambda done: self._shorten(site, done))
+            task.add_done_callback(lambda done: self._date(site, done))
         # Shielded: one article that is cancelled must not take the answer from the others of its site.
-        return await asyncio.shield(task)
+        rules, _ = await asyncio.shield(task)
+        return rules
 
-    def _shorten(self, site: str, task: asyncio.Task[Robots]) -> None:
-        """Ask sooner again for what could not be had."""
-        if not task.cancelled() and task.exception() is not None:
-            self._known[site] = (self._now() + KEEP_FAILED, task)
+    def _date(self, site: str, task: asyncio.Task[_Answer]) -> None:
+        """Keep an answer for as long as it holds; ask sooner again for what could not be had."""
+        if not task.cancelled():
+            until = self._now() + KEEP_FAILED if task.exception() is not None else task.result()[1]
+            self._known[site] = (until, task)
 
-    async def _load(self, site: str) -> Robots:
+    async def _load(self, site: str) -> _Answer:
         kept = await self._shelf.robots(site) if self._shelf else None
         if kept is not None and kept.fetched_at is not None and self._now() - kept.fetched_at < KEEP:
-            return from_answer(kept.status, kept.body, agent=self._agent)
+            return from_answer(kept.status, kept.body, agent=self._agent), kept.fetched_at + KEEP
         try:
             status, body = await self._ask(site)
         except RetryLater as error:
             if self._shelf:
                 await self._shelf.keep_robots(site, status=None, body=b"")
-            return self._without_answer(kept, error)
+            return self._without_answer(kept, error), self._now() + KEEP
         if self._shelf:
             await self._shelf.keep_robots(site, status=status, body=body)
-        return from_answer(status, body, agent=self._agent)
+        return from_answer(status, body, agent=self._agent), self._now() + KEEP
 
     async def _ask(self, site: str) -> tuple[int, bytes]:
         """Status and beginning of the file; raises `RetryLater` when it cannot be had for now."""
@@ -115,6 +119,6 @@ def _site(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
 
 
-def _unknown(task: asyncio.Task[Robots]) -> bool:
+def _unknown(task: asyncio.Task[_Answer]) -> bool:
     """Whether the answer was lost with whoever asked for it."""
     return task.done() and task.cancelled()

@@ -151,6 +151,23 @@ def test_it_is_asked_for_once_a_day_whichever_run_asks(web: Web, clock: Clock, s
     assert said == [("refused", 1), ("refused", 1), ("refused", 1), ("refused", 2)]
 
 
+def test_a_run_that_lasts_for_days_asks_a_day_after_whoever_asked_last(web: Web, clock: Clock, shelf: Shelf) -> None:
+    web.queue("/robots.txt", Answer(RULES), Answer(status=404))
+    verdict(web, clock, shelf)
+
+    async def work(cache: RobotsCache) -> list[str | float]:
+        said: list[str | float] = []
+        for hours in (20, 23.9, 24.1):
+            clock.at = START + timedelta(hours=hours)
+            try:
+                said.append(await cache.check(web.url("/private/1")))
+            except RefusedByRobots:
+                said.append("refused")
+        return said
+
+    assert ask(web, clock, shelf, work) == ["refused", "refused", 0.0]
+
+
 def test_one_that_fails_is_not_asked_for_again_within_ten_minutes(web: Web, clock: Clock) -> None:
     web.page("/robots.txt", status=500)
 
