@@ -58,9 +58,12 @@ def test_pairs_of_a_subject(told: Connection) -> None:
 def test_silences_leave_out_who_cannot_be_judged_or_published_as_usual(db: Connection) -> None:
     make.clock(db, make.NOW)
     make.taxonomy(db, "pact")
-    for ago in range(1, 120):
-        make.article(db, "west", published=make.at(ago, hour=6), topics=["pact"])
-        make.article(db, "east", published=make.at(ago, hour=6), topics=["pact"] if ago > 20 else [])
+    for slug, days, topics in (
+        ("west", range(1, 120), ["pact"]),
+        ("east", range(21, 120), ["pact"]),
+        ("east", range(1, 21), []),
+    ):
+        make.articles(db, slug, [make.at(ago, hour=6) for ago in days], topics=topics)
     cube_store.roll_up(db)
 
     found = diffusion.silences(db, days=7)

@@ -15,10 +15,9 @@ TODAY = make.day(0)
 
 def steady(db: Connection, topic: str, *, before: int, recent: int, slug: str = "alpha") -> None:
     """Each day one article on nothing, and so many on the topic in the 28 days before and in the last 7."""
-    for ago in range(35):
-        make.article(db, slug, published=make.at(ago))
-        for _ in range(recent if ago < 7 else before):
-            make.article(db, slug, published=make.at(ago), topics=[topic])
+    make.articles(db, slug, map(make.at, range(35)))
+    on_topic = [make.at(ago) for ago in range(35) for _ in range(recent if ago < 7 else before)]
+    make.articles(db, slug, on_topic, topics=[topic])
 
 
 def test_an_empty_database_has_nothing_to_show(db: Connection) -> None:

@@ -35,9 +35,7 @@ def outlets(db: Connection, *slugs: str) -> None:
 
 def steady(db: Connection, slug: str, days: range = range(1, 60), **facts: Any) -> None:
     """Two articles a day, on no topic: a source that can be graded."""
-    for ago in days:
-        for hour in (6, 18):
-            make.article(db, slug, published=make.at(ago, hour=hour), **facts)
+    make.articles(db, slug, [make.at(ago, hour=hour) for ago in days for hour in (6, 18)], **facts)
 
 
 def told(
@@ -266,11 +264,8 @@ def test_a_story_that_could_not_be_heard_is_no_silence_on_the_topic(db: Connecti
 
 def habit(db: Connection, slug: str, *, on_topic: range, others: range) -> None:
     """One article a day on the topic and three on nothing, on the days before NOW that are given."""
-    for ago in on_topic:
-        make.article(db, slug, published=make.at(ago, hour=6), topics=["pact"])
-    for ago in others:
-        for hour in (7, 8, 9):
-            make.article(db, slug, published=make.at(ago, hour=hour))
+    make.articles(db, slug, [make.at(ago, hour=6) for ago in on_topic], topics=["pact"])
+    make.articles(db, slug, [make.at(ago, hour=hour) for ago in others for hour in (7, 8, 9)])
 
 
 def test_who_stopped_covering_a_topic_while_it_is_healthy_is_silent(db: Connection) -> None:
