@@ -32,10 +32,14 @@ os.environ.update(environment(HOME, api_url=None) | {"PREFECT_LOGGING_HANDLERS_C
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what needs the server in one worker, so that only one worker pays for it."""
+    """Keep what needs the shared server in one worker, so that only one worker pays for it.
+
+    Tests with servers of their own stay together by module and go to whoever is free.
+    """
     for item in items:
         if item.get_closest_marker("prefect"):
-            item.add_marker(pytest.mark.xdist_group("prefect"))
+            shared = "prefect_api" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("prefect" if shared else item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")
