@@ -55,20 +55,23 @@ def watched(settings: Settings) -> Watch:
 def tell(engine: Engine, api_url: str | None) -> int:
     """Send every alert that waits for it to Prefect's server; returns how many.
 
-    What the server does not take is left to the next run.
+    What the server does not take is left to the next run: all of it when the server is away, else the alert it refuses.
     """
-    told = 0
+    told, last = 0, 0
     while api_url is not None:
         with engine.begin() as db:
-            alert = alert_store.next_waiting(db)
+            alert = alert_store.next_waiting(db, after=last)
             if alert is None:
                 break
+            last = alert.alert_id
             try:
                 call(api_url, "/events", [event(alert)])
             except NoAnswer as why:
-                log.warning("%s The next run sends what is left.", why)
+                log.warning("Alert %d was not told. %s The next run tries again.", last, why)
+                if why.refused:
+                    continue
                 break
-            alert_store.mark_emitted(db, alert.alert_id, now=now())
+            alert_store.mark_emitted(db, last, now=now())
         told += 1
     return told
 

@@ -18,6 +18,11 @@ class NoAnswer(WirewatchError):
 
     reason = "prefect"
 
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
+        """Whether the server found fault with the request (422 and the like), so that asking again changes nothing."""
+
 
 def call(api_url: str, path: str, body: Any = None, *, method: str | None = None, timeout: float = 10.0) -> Any:
     """The decoded answer to a GET (no `body`), a POST, or `method`; None when the answer is empty.
@@ -36,7 +41,9 @@ def call(api_url: str, path: str, body: Any = None, *, method: str | None = None
             content = answer.read()
     except HTTPError as error:
         detail = error.read(300).decode(errors="replace")
-        raise NoAnswer(f"Prefect's server at {api_url} answered {error.code} to {path}: {detail}") from None
+        refused = error.code in {400, 413, 422}
+        said = f"Prefect's server at {api_url} answered {error.code} to {path}: {detail}"
+        raise NoAnswer(said, refused=refused) from None
     except (URLError, OSError, HTTPException) as error:
         why = getattr(error, "reason", None) or error
         raise NoAnswer(f"Prefect's server at {api_url} does not answer ({why}).") from None

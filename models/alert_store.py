@@ -175,12 +175,12 @@ def _headlines(articles: Iterable[RowMapping]) -> list[dict[str, Any]]:
 # Telling -------------------------------------------------------------------------------------------------------------
 
 
-def next_waiting(db: Connection) -> Alert | None:
-    """The next open alert that nobody has been told of, locked until the transaction ends; None when there is none.
+def next_waiting(db: Connection, *, after: int = 0) -> Alert | None:
+    """The next open alert `after` another (an id) that nobody has been told of, locked until the transaction ends.
 
-    Alerts that another transaction holds are passed over.
+    None when there is none; alerts that another transaction holds are passed over.
     """
-    waiting = db.execute(query("alerts_waiting")).scalar()
+    waiting = db.execute(query("alerts_waiting"), {"after": after}).scalar()
     return None if waiting is None else get(db, waiting)
 
 

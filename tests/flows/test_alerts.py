@@ -25,14 +25,15 @@ class Listener:
 
     def __init__(self) -> None:
         posted: list[tuple[str, Any]] = []
-        self.posted, self.status = posted, 204
+        self.posted, self.status, self.refused = posted, 204, ""
         listener = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 posted.append((self.path, json.loads(body)))
-                self.send_response(listener.status)
+                resource = posted[-1][1][0]["resource"]
+                self.send_response(422 if resource["wirewatch.topic"] == listener.refused else listener.status)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
@@ -70,6 +71,20 @@ def kept(cluster: embedded.Cluster) -> Iterator[Engine]:
 def emitted(engine: Engine) -> dict[str, bool]:
     with engine.connect() as db:
         return {one.topic: one.emitted_at is not None for one in alert_store.listed(db)}
+
+
+def test_an_alert_that_the_server_refuses_holds_up_no_other_and_is_offered_again(
+    kept: Engine, listener: Listener
+) -> None:
+    listener.refused = "pact"
+    told = [alerts.tell(kept, listener.url)]
+    meanwhile = emitted(kept)
+    listener.refused = ""
+    told.append(alerts.tell(kept, listener.url))
+
+    assert told == [1, 1]
+    assert meanwhile == {"pact": False, "ties": True, "arms": False}
+    assert emitted(kept) == {"pact": True, "ties": True, "arms": False}
 
 
 def test_each_alert_is_told_once_with_its_packet(kept: Engine, listener: Listener) -> None:
