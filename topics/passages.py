@@ -30,8 +30,9 @@ _ABBREVIATION = re.compile(
     r"г|гг|им|млн|млрд|тыс|ул|стр|т|д|н|э|Sr|Sra|EE|UU|núm|art|mons))$"
 )
 _READ_ALSO = re.compile(
-    r"\s*(?=[rmstylàчп相延推関あ관많이ا])"  # most lines begin otherwise, and need not be compared with each
+    r"\s*(?=[armstwylàчп相延推関あ관많이ا])"  # most lines begin otherwise, and need not be compared with each
     r"(?:read (?:also|more|next|this)|related (?:articles?|stories|news|topics?)|more (?:on this|from|stories)|"
+    r"(?:more|related|also|watch):|"
     r"most read|see also|recommended|trending|you may (?:also )?like|lire aussi|à lire|lesen sie|mehr zum thema|"
     r"lea (?:también|más)|te puede|leia (?:também|mais)|leggi anche|читайте также|читать также|по теме|"
     r"相关(?:阅读|新闻|链接|報道|报道)|延伸阅读|延伸閱讀|相關新聞|推荐阅读|関連(?:記事|ニュース)|あわせて読みたい|"
@@ -52,6 +53,8 @@ _DATELINE = re.compile(
 """Where and by whom a report was sent: a place there is no actor."""
 _PROSE_END = re.compile(r"[.!?…。！？؟:：;,，、\"”’»」』)）]\s*$")
 _BAR = re.compile(r" \| ")
+_INSERTED = re.compile(r"(?<=[a-z][a-z])[A-Z](?:(?!\. [A-Z])[^\n]){20,500}? MORE\b")
+"""Headlines that a page has put behind a name, without a blank: `Jane DoeMayor resigns Storm hits coast MORE`."""
 _HEADLINE = 120
 """Characters that a headline between bars has at most."""
 _LIST_LINES = 4
@@ -74,6 +77,8 @@ class Passage:
     hits: list[Hit]
     dense: bool = False
     """Whether it is written without blanks between the words."""
+    below: int = 0
+    """Characters of the text, where it is the title."""
     _filling: dict[int, list[Hit]] = kept(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -96,7 +101,7 @@ _SAMPLE = 400
 
 def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequence[Hit]) -> list[Passage]:
     """The title first (always there), then those sentences of the text that hold hits, which come by their start."""
-    found = [Passage("title", 0, len(title), "title", _mask(title_hits), list(title_hits), _dense(title))]
+    found = [Passage("title", 0, len(title), "title", _mask(title_hits), list(title_hits), _dense(title), len(text))]
     if not text_hits:
         return found
     junk = iter([*_merged(_junk(text)), (len(text), len(text))])
@@ -194,6 +199,8 @@ def _junk(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = [dateline.span()] if dateline else []
     if " | " in text:
         spans += _piped(text)
+    if " MORE" in text:
+        spans += [found.span() for found in _INSERTED.finditer(text)]
     if "\n" not in text:
         return spans
     run: list[tuple[int, int]] = []

@@ -118,6 +118,8 @@ class Fields(_Strict):
     text: float = Field(1.0, ge=0, le=10)
     deep: float = Field(1.0, ge=0, le=10)
     """Far from the beginning, where a long text touches on much that it is not about."""
+    passing: float = Field(1.0, ge=0, le=1)
+    """No place: what a whole firing is worth where one of its actors is named in no other sentence of a long text."""
 
 
 class Together(_Strict):

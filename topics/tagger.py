@@ -34,6 +34,9 @@ _ENOUGH = 3.0
 
 _IN_READING_ORDER = itemgetter(1, 2, 3)
 _TERM = itemgetter(3)
+_LONG = 2000
+"""Characters (half as many in scripts without blanks) beyond which a text is long: what it says once is in passing."""
+
 _SAMPLE = 1500
 """Characters of title and of text that tell the language."""
 
@@ -89,6 +92,7 @@ class Tagger:
         self._topic_of = [number for number, topic in enumerate(self.topics) for _ in topic.rules]
         self._uses = [rule.uses | topic.exclude for topic in self.topics for rule in topic.rules]
         self._shares = [_shares(rule, taxonomy.fields) for rule in self._rulebook.rules]
+        self._once = [_shares(rule, taxonomy.fields, taxonomy.fields["passing"]) for rule in self._rulebook.rules]
         self._related = Relatedness(taxonomy)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -193,6 +197,7 @@ class Tagger:
         """The same of those rules of a topic that may fire, where the passages that fill their slots are known."""
         matches: _Matches = {}
         total = 0.0
+        passing: int | None = None  # asked only where a rule fires
         for number in rules:
             if total >= _ENOUGH:
                 break
@@ -200,10 +205,22 @@ class Tagger:
             if not (rule.supported(everything) if filled[number] else rule.possible(everything)):
                 continue
             if firings := rule.firings(found, filled[number]):
+                passing = self._passing(found) if passing is None else passing
                 for firing in firings:
-                    self._count(self._shares[number], firing, matches)
+                    once = passing and any(hit.mask & passing for _, hit, _ in firing)
+                    self._count((self._once if once else self._shares)[number], firing, matches)
                 total = sum([weight for weight, _, _ in matches.values()])
         return self._strongest(matches) if matches else ()
+
+    def _passing(self, found: Sequence[Passage]) -> int:
+        """The actors that a long text names in one sentence only, its title counting as one; none of a short text."""
+        if found[0].below <= (_LONG // 2 if found[-1].dense else _LONG):
+            return 0
+        once = twice = 0
+        for passage in found:
+            twice |= once & passage.mask
+            once |= passage.mask
+        return once & ~twice & self._actor_bits
 
     def _count(self, shares: Sequence[Mapping[str, float]], firing: Sequence[Match], into: _Matches) -> None:
         keys = []
@@ -263,11 +280,11 @@ def _ready(topics: Iterable[Topic], bits: Mapping[str, int]) -> Iterator[ReadyTo
         first = numbers.stop
 
 
-def _shares(rule: ReadyRule, fields: Mapping[str, float]) -> list[dict[str, float]]:
+def _shares(rule: ReadyRule, fields: Mapping[str, float], times: float = 1) -> list[dict[str, float]]:
     """What a match of a firing counts: by the number of spans that share the rule's weight, and by place."""
     most = len(rule.slots) + rule.rule.at_least + len(rule.near)
     return [
-        {place: round(rule.rule.weight / spans * weight, 4) for place, weight in fields.items()}
+        {place: round(rule.rule.weight * times / spans * weight, 4) for place, weight in fields.items()}
         for spans in (1, *range(1, most + 1))
     ]
 

@@ -66,6 +66,20 @@ def test_what_follows_read_also_does_not_count() -> None:
     assert sentences("The Rome came.\nRead also: Rome and more\nX elsewhere\n") == ["The Rome came."]
 
 
+def test_a_line_that_begins_with_more_and_a_colon_is_a_link() -> None:
+    assert sentences("The Rome came.\n\nMore: Rome and the sea: what now?\n\nMore Rome was built.") == [
+        "The Rome came.",
+        "More Rome was built.",
+    ]
+
+
+def test_headlines_that_a_page_has_put_behind_a_name_are_no_prose() -> None:
+    inserted = "Jane DoeMayor of Rome resigns Storm hits coast MORE spoke of it."
+
+    assert sentences(f"{inserted} Then Rome voted.") == ["Then Rome voted."]
+    assert len(sentences("Jane Doe, the mayor of Rome, spoke. WikiRome wanted more. McDoe of Rome wanted MORE.")) == 3
+
+
 def test_headlines_between_bars_are_no_prose_a_single_bar_is_nothing() -> None:
     links = "Storm hits coast of Rome | Mayor of Rome resigns | Rome wins the cup"
     prose = "The council met for the third time this week to talk about the budget, and it will meet again. " * 2

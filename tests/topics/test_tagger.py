@@ -136,6 +136,31 @@ def test_far_into_a_text_a_match_counts_as_the_file_says(filler: str, before: in
     assert weights == [[0.3333] * 3, [0.1667] * 3]
 
 
+@pytest.mark.parametrize(
+    ("rest", "each"),
+    [
+        ("Rain fell all day. " * 120 + "Russia was silent.", 0.2083),
+        ("Rain fell all day. " * 120 + "Russia and North Korea were silent.", 0.4167),
+        ("Rain fell all day. Russia was silent.", 0.4167),
+    ],
+)
+def test_what_a_long_text_says_of_somebody_it_names_only_once_counts_as_the_file_says(rest: str, each: float) -> None:
+    fair = tagger(head=HEAD.replace("[actors.russia]", "[fields]\npassing = 0.5\n[actors.russia]"))
+
+    found = fair.tag("", f"Russia signs a pact with North Korea. {rest}")
+
+    assert [match.weight for match in found.tags[0].evidence] == [each] * 3
+
+
+def test_a_title_names_somebody_too_so_that_what_a_long_text_says_of_them_is_not_in_passing() -> None:
+    fair = tagger(head=HEAD.replace("[actors.russia]", "[fields]\npassing = 0.5\n[actors.russia]"))
+    text = "Russia signs a pact with North Korea. " + "Rain fell all day. " * 120 + "Russia was silent."
+
+    found = fair.tag("News of Pyongyang, North Korea", text)
+
+    assert [match.weight for match in found.tags[0].evidence] == [0.4167] * 3
+
+
 def test_a_rule_for_the_title_is_not_fired_by_the_text() -> None:
     titled = rule('all = ["pact"]\nwhere = "title"')
 

@@ -52,5 +52,9 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("", "Тeсная cвязь: профсоюз и порт, technical."),
     ("Strike", ""),
     ("ILO", "The ILO and the ilo: wages, and the strike; the strike."),
+    ("", "The Port Authority fears a strike of dockers. " + "Rain fell over the hills. " * 80 + "The dockers were not seen."),
+    ("", "The Port Authority fears a strike of dockers. " + "Rain fell over the hills. " * 80 + "PA and the dockers were not."),
+    ("", "Rain fell over the hills.\n\nMore: The dockers are on strike\n\nA strike of dockers was near."),
+    ("", "Jane DoeThe dockers strike again Port Authority fears no storm MORE spoke. A strike of dockers was near."),
     ("\ud800", "dockers\0strike 🚀 dockers \u202estrike\u202c"),
 )  # fmt: skip
