@@ -54,7 +54,7 @@ def test_the_sets_cover_every_topic_and_language() -> None:
     assert len({one.id for one in texts}) == len(texts) >= 650
 
 
-@pytest.mark.parametrize(("name", "least_micro", "least_macro"), [("seen", 0.92, 0.92), ("held back", 0.83, 0.83)])
+@pytest.mark.parametrize(("name", "least_micro", "least_macro"), [("seen", 0.93, 0.94), ("held back", 0.83, 0.84)])
 def test_tags_agree_with_the_labels(
     name: str, least_micro: float, least_macro: float, scores: dict[str, Scores]
 ) -> None:
@@ -75,7 +75,7 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
         (name, language): round(counts.f1, 2)
         for name, found in scores.items()
         for language, counts in found.by_language.items()
-        if counts.right + counts.missing >= 10 and counts.f1 < 0.72
+        if counts.right + counts.missing >= 10 and counts.f1 < 0.74
     }
 
     assert weak == {}
@@ -83,4 +83,4 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
 
 @pytest.mark.parametrize("grade", [1, 2])
 def test_related_puts_related_texts_first(grade: int, scores: dict[str, Scores]) -> None:
-    assert min(found.average_precision(grade) for found in scores.values()) >= 0.93
+    assert min(found.average_precision(grade) for found in scores.values()) >= 0.94
