@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
@@ -33,18 +34,31 @@ def own_database(url: str) -> Iterator[str]:
     """The URL of a database of its own beside the one at `url`, migrated and empty: for tests of what commits."""
     name = f"own_{os.getpid()}_{next(_numbers)}"
     beside = database.address(url)
+    template = _template(beside.set(database="postgres"))
     server = sa.create_engine(beside, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine = database.engine(beside.set(database=name).render_as_string(hide_password=False))
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     try:
-        database.migrate(engine)
-        yield engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        own = beside.set(database=name, drivername="postgresql")
+        yield own.render_as_string(hide_password=False)
     finally:
-        engine.dispose()
         with server.connect() as connection:
             connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
         server.dispose()
+
+
+@cache
+def _template(server: sa.URL) -> str:
+    """A migrated, empty database to be copied: that takes a tenth of the time of a migration."""
+    name = f"template_{os.getpid()}_{next(_numbers)}"
+    administration = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with administration.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    administration.dispose()
+    engine = database.engine(server.set(database=name).render_as_string(hide_password=False))
+    database.migrate(engine)
+    engine.dispose()
+    return name
 
 
 def day(ago: int) -> date:
