@@ -4,4 +4,4 @@ FROM news.alerts
 WHERE emitted_at IS NULL AND state = 'open' AND id > :after
 ORDER BY id
 LIMIT 1
-FOR UPDATE SKIP LOCKED
+FOR NO KEY UPDATE SKIP LOCKED

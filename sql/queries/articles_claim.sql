@@ -2,7 +2,7 @@
 WITH free AS (
     SELECT id FROM news.articles
     WHERE id = ANY(CAST(:ids AS bigint[])) AND due_at <= :now AND (claimed_by IS NULL OR claimed_by = :run)
-    FOR UPDATE SKIP LOCKED
+    FOR NO KEY UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE news.articles SET claimed_by = :run
     FROM free

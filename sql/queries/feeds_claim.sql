@@ -3,7 +3,7 @@ WITH due AS (
     SELECT id FROM news.feeds
     WHERE watched_until IS NULL AND claimed_by IS NULL AND (:everything OR next_poll_at <= :now)
     ORDER BY next_poll_at
-    FOR UPDATE SKIP LOCKED
+    FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE news.feeds SET claimed_by = :run
 FROM due, news.sources

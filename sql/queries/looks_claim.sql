@@ -3,7 +3,7 @@
 WITH free AS (
     SELECT article_id FROM news.looks
     WHERE article_id = ANY(CAST(:ids AS bigint[])) AND due_at <= :now AND (claimed_by IS NULL OR claimed_by = :run)
-    FOR UPDATE SKIP LOCKED
+    FOR NO KEY UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE news.looks SET claimed_by = :run
     FROM free
