@@ -124,7 +124,7 @@ def _live(taxonomy: Taxonomy) -> set[str]:
 
 def _counting(matcher: Matcher, terms: Sequence[Term], term: Term) -> int:
     """The concepts that a term stands for in a text that is nothing but itself."""
-    return next((hit.mask for hit in matcher.find(_sample(term.text)) if terms[hit.term] is term), 0)
+    return next((mask for _, _, mask, number in matcher.find(_sample(term.text)) if terms[number] is term), 0)
 
 
 def _taken_out(taxonomy: Taxonomy, topic: Topic) -> set[str]:
@@ -160,7 +160,7 @@ def _terms(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
     for number, term in enumerate(terms):
         sample = _sample(term.text)
         found = plain.find(sample)
-        if not any(hit.term == number for hit in found):
+        if not any(place == number for _, _, _, place in found):
             yield Finding(
                 line=places.term(term),
                 severity="error",
@@ -177,13 +177,13 @@ def _terms(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
                 message=f"`{term.text}` ({term.concepts[0]}) never counts: no sure term stands for "
                 f"`{'|'.join(term.beside)}`, beside which it would",
             )
-        if not any(hit.mask & mine for hit in counted):
+        if not any(mask & mine for _, _, mask, _ in counted):
             yield Finding(
                 line=places.term(term),
                 severity="error",
                 message=f"`{term.text}` ({term.concepts[0]}) never counts: an `ignore` or `not` phrase hides it",
             )
-        others = (taxonomy.terms[hit.term] for hit in counted if taxonomy.terms[hit.term] is not term)
+        others = (taxonomy.terms[number] for _, _, _, number in counted if taxonomy.terms[number] is not term)
         if (other := next((other for other in others if _covers(other, term)), None)) is not None:
             yield Finding(
                 line=places.term(term),
@@ -207,7 +207,7 @@ def _exclusions(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
     matcher = Matcher([term for term in taxonomy.terms if not term.hides], bits)
     for phrase in (term for term in taxonomy.terms if term.hides):
         mask = bits[phrase.concepts[0]] if phrase.concepts else -1
-        if not any(hit.mask & mask for hit in matcher.find(_sample(phrase.text))):
+        if not any(stands_for & mask for _, _, stands_for, _ in matcher.find(_sample(phrase.text))):
             where = f"in `not` of {phrase.concepts[0]}" if phrase.concepts else "in `ignore`"
             yield Finding(
                 line=places.term(phrase),

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -33,15 +32,9 @@ _CLITICS = frozenset(
 )
 
 
-class Hit(NamedTuple):
-    """A term found in a text."""
-
-    start: int
-    end: int
-    mask: int
-    """The concepts it stands for, a bit each."""
-    term: int
-    """Its place among the matcher's terms."""
+Hit = tuple[int, int, int, int]
+"""A term found in a text: where it starts and ends, the concepts it stands for (a bit each), and its place among the
+matcher's terms. A plain tuple, as a text has hundreds: one with names takes five times as long to make and to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +202,7 @@ class _Automaton:
         hits: list[Hit] = []
         hiding: list[tuple[int, int, int]] = []
         folded, given, wanted_by, plain, shifts = scan.folded, scan.given, self.wanted_by, self.plain, self.shifts
-        text, in_place, make = folded.text, not folded.at, tuple.__new__
+        text, in_place = folded.text, not folded.at
         ascii_ = text.isascii()
         for pattern, first, last in scan.found:
             if not wanted_by[pattern] & needed:
@@ -227,7 +220,7 @@ class _Automaton:
                     end = text.index(" ", end) if ascii_ else _word_end(text, end)
                 start, end = (start - 1, end - 1) if in_place else folded.span(start, end)
                 if exact is None or given[start:end] == exact:
-                    hits.append(make(Hit, (start, end, mask, term)))  # half the cost of Hit(...)
+                    hits.append((start, end, mask, term))
         hits.sort(key=_END, reverse=True)
         hits.sort(key=_START)
         return _unhidden(hits, hiding, self.primaries) if hiding else hits
@@ -258,7 +251,7 @@ class _Automaton:
             if spelling.hides is not None:
                 hiding.append((given_start, given_end, spelling.hides))
             else:
-                hits.append(Hit(given_start, given_end, spelling.mask, spelling.term))
+                hits.append((given_start, given_end, spelling.mask, spelling.term))
 
     def _span(self, text: str, start: int, end: int, spelling: Spelling) -> tuple[int, int] | None:
         if not self.spaced and (spelling.opens_word or spelling.closes_word):  # noqa: SIM102 -- the cheap test first
@@ -309,13 +302,14 @@ def _unhidden(hits: list[Hit], hiding: list[tuple[int, int, int]], primaries: Ma
     starts = [start for start, _, _ in hiding]
     longest = max(end - start for start, end, _ in hiding)
     for hit in hits:
-        mask = hit.mask
-        around = slice(bisect_left(starts, hit.end - longest), bisect_right(starts, hit.start))
-        for _, end, hides in hiding[around]:
-            if hit.end <= end:
-                mask = 0 if hides & primaries[hit.term] else mask & ~hides
-        if mask == hit.mask:
+        start, end, stands_for, term = hit
+        mask = stands_for
+        around = slice(bisect_left(starts, end - longest), bisect_right(starts, start))
+        for _, closes, hides in hiding[around]:
+            if end <= closes:
+                mask = 0 if hides & primaries[term] else mask & ~hides
+        if mask == stands_for:
             kept.append(hit)
         elif mask:
-            kept.append(hit._replace(mask=mask))
+            kept.append((start, end, mask, term))
     return kept

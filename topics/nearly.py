@@ -173,14 +173,15 @@ class _Look:
     ) -> tuple[Passage, Hit] | None:
         """The phrase that hides some of the evidence, or the ambiguous name that is some of it."""
         spans = {(one.field, one.start, one.end) for one in evidence}
-        sure = {(passage.field, hit.start, hit.end) for passage in self._found for hit in passage.hits}
+        sure = {(passage.field, *hit[:2]) for passage in self._found for hit in passage.hits}
         for passage in found:
             for hit in passage.hits:
+                opens, closes, mask, _ = hit
                 if kind == "ambiguous":
-                    is_it = (passage.field, hit.start, hit.end) in spans - sure
+                    is_it = (passage.field, opens, closes) in spans - sure
                 else:
-                    is_it = bool(hit.mask & topic.exclude) and any(
-                        field == passage.field and hit.start <= start and end <= hit.end for field, start, end in spans
+                    is_it = bool(mask & topic.exclude) and any(
+                        field == passage.field and opens <= start and end <= closes for field, start, end in spans
                     )
                 if is_it:
                     return passage, hit
@@ -207,7 +208,7 @@ class _Look:
                     rule=rule.rule.number,
                     conditions=total,
                     closeness=round(closeness, 4),
-                    sentence=self._sentence(matches[0].passage) if rule.rule.scope == "sentence" else None,
+                    sentence=self._sentence(matches[0][0]) if rule.rule.scope == "sentence" else None,
                     held=tuple(sorted(dict.fromkeys(map(self._held_by, matches)), key=_place)),
                     lack=lack,
                 )
@@ -215,13 +216,13 @@ class _Look:
     def _lack(
         self, kind: Kind, rule: ReadyRule, wanting: Sequence[Slot], matches: Sequence[Match], found: Sequence[Passage]
     ) -> Lack | None:
-        here = matches[0].passage
+        here, (start, *_), _ = matches[0]
         if kind == "distance":
             apart = -(-_between(matches[: len(matches) - len(rule.near)]) // _LETTERS)
             return Lack(kind=kind, have=apart, need=rule.rule.within or 0)
         if kind == "forbidden":
             around = rule.window(found) if rule.rule.scope != "sentence" else [here]
-            at = self._nearest(rule.none, around, here, matches[0].hit.start)
+            at = self._nearest(rule.none, around, here, start)
             return Lack(kind=kind, asked=(at.concept,), at=at) if at else None
         if kind == "place":
             return Lack(kind=kind, asked=(rule.rule.where or "lead",))
@@ -234,7 +235,7 @@ class _Look:
         mask = 0
         for slot in missing:
             mask |= slot.mask
-        elsewhere = self._nearest(mask, found, here, matches[0].hit.start)
+        elsewhere = self._nearest(mask, found, here, start)
         if elsewhere is None:
             return Lack(kind="concept", asked=names, examples=self._examples(names))
         if rule.rule.scope != "sentence":
@@ -243,20 +244,21 @@ class _Look:
 
     def _nearest(self, mask: int, found: Sequence[Passage], here: Passage, start: int) -> Held | None:
         """The nearest hit that stands for one of these concepts."""
-        hits = [(passage, hit) for passage in found for hit in passage.hits if hit.mask & mask]
+        hits = [(passage, hit) for passage in found for hit in passage.hits if hit[2] & mask]
         if not hits:
             return None
-        passage, hit = min(hits, key=lambda one: (one[0].field != here.field, abs(one[1].start - start)))
-        return self._held(passage, hit, self._name(hit.mask & mask))
+        passage, hit = min(hits, key=lambda one: (one[0].field != here.field, abs(one[1][0] - start)))
+        return self._held(passage, hit, self._name(hit[2] & mask))
 
     def _name(self, mask: int) -> str:
         return next(name for name, bit in self._tagger.bits.items() if bit & mask)
 
     def _held(self, passage: Passage, hit: Hit, concept: str) -> Held:
-        return Held(concept, self._tagger.term(hit).text, passage.field, hit.start, hit.end)
+        return Held(concept, self._tagger.term(hit).text, passage.field, *hit[:2])
 
     def _held_by(self, match: Match) -> Held:
-        return self._held(match.passage, match.hit, match.concept)
+        passage, hit, slot = match
+        return self._held(passage, hit, slot.name(hit[2]))
 
     def _sentence(self, passage: Passage) -> int:
         return 0 if passage.field == "title" else bisect_right(self._starts, passage.start)
@@ -305,8 +307,9 @@ def _looser(rule: ReadyRule) -> Iterator[tuple[Kind, ReadyRule, Sequence[Slot]]]
 
 def _between(matches: Sequence[Match]) -> int:
     """Characters between the matches, from the first to the last."""
-    first, last = min(one.hit.start for one in matches), max(one.hit.end for one in matches)
-    return max(last - first - sum(one.hit.end - one.hit.start for one in matches), 0)
+    spans = [hit[:2] for _, hit, _ in matches]
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    return max(last - first - sum(end - start for start, end in spans), 0)
 
 
 def _sum(evidence: Iterable[Evidence]) -> float:

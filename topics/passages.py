@@ -65,6 +65,10 @@ _LONGEST = 1000
 """Characters after which a sentence without an end is cut: no writer says one thing in so many."""
 
 
+IN_TEXT = 1 << 40
+"""More than any pair of offsets into a title."""
+
+
 @dataclass(slots=True)  # not frozen: that would double what one costs, and a text has dozens
 class Passage:
     """The title, or one sentence of the text, with what was found in it."""
@@ -79,6 +83,8 @@ class Passage:
     """Whether it is written without blanks between the words."""
     below: int = 0
     """Characters of the text, where it is the title."""
+    rank: int = 0
+    """What puts its spans, as numbers, behind the title's: `IN_TEXT` or 0."""
     _filling: dict[int, list[Hit]] = kept(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -90,7 +96,7 @@ class Passage:
         """The hits that stand for any of these concepts; remembered, as rules ask for the same ones again."""
         filling = self._filling.get(mask)
         if filling is None:
-            filling = self._filling[mask] = [hit for hit in self.hits if hit.mask & mask]
+            filling = self._filling[mask] = [hit for hit in self.hits if hit[2] & mask]
         return filling
 
 
@@ -119,7 +125,7 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
         if at >= end:
             number = bisect_right(bounds, at)
             start, end = bounds[number - 1], bounds[number]
-            here = Passage("text", start, end, _place(number, start, dense), 0, [], dense)
+            here = Passage("text", start, end, _place(number, start, dense), 0, [], dense, 0, IN_TEXT)
             found.append(here)
         here.mask |= hit[2]
         here.hits.append(hit)
@@ -155,8 +161,8 @@ def _dense(text: str) -> bool:
 
 def _mask(hits: Sequence[Hit]) -> int:
     mask = 0
-    for hit in hits:
-        mask |= hit.mask
+    for _, _, stands_for, _ in hits:
+        mask |= stands_for
     return mask
 
 

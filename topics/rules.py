@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from topics.matcher import Hit
 from topics.passages import Passage
@@ -32,26 +31,21 @@ class Slot:
 
     mask: int
     concepts: tuple[tuple[int, str], ...]
+    _names: dict[int, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def name(self, mask: int) -> str:
-        """Which of the slot's concepts a hit with `mask` stands for."""
-        for bit, name in self.concepts:
-            if bit & mask:
-                return name
-        raise AssertionError("a hit is asked only for a slot that it fills")
+        """Which of the slot's concepts a hit with `mask` stands for; remembered, as a taxonomy has few kinds of hits.
+
+        Raises `StopIteration` for a hit that does not fill the slot.
+        """
+        name = self._names.get(mask)
+        if name is None:
+            name = self._names[mask] = next(name for bit, name in self.concepts if bit & mask)
+        return name
 
 
-class Match(NamedTuple):
-    """A hit that fills a slot."""
-
-    passage: Passage
-    hit: Hit
-    slot: Slot
-
-    @property
-    def concept(self) -> str:
-        """Which of the slot's concepts the hit stands for."""
-        return self.slot.name(self.hit.mask)
+Match = tuple[Passage, Hit, Slot]
+"""A hit that fills a slot, and where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +131,7 @@ class ReadyRule:
         wanted = self._wanted(_mask(window))
         firsts = [_first(slot.mask, window) for slot in wanted]
         way = self._way([hits for _, hits in firsts], False, ())
-        return [Match(passage, hit, slot) for (passage, _), hit, slot in zip(firsts, way, wanted, strict=True)]
+        return [(passage, hit, slot) for (passage, _), hit, slot in zip(firsts, way, wanted, strict=True)]
 
     def _said(self, passage: Passage, barred: Sequence[Hit]) -> list[Match]:
         """One match a slot, from one sentence, as close to the first slot's as can be, and away from `barred`.
@@ -146,13 +140,13 @@ class ReadyRule:
         """
         wanted = self._wanted(passage.mask) if self.rule.at_least else self.slots
         way = self._way([passage.of(slot.mask) for slot in wanted], passage.dense, barred)
-        return [tuple.__new__(Match, (passage, hit, slot)) for hit, slot in zip(way, wanted, strict=False)]
+        return [(passage, hit, slot) for hit, slot in zip(way, wanted, strict=False)]
 
     def _supported_by(self, around: Sequence[Passage], matches: list[Match]) -> list[Match]:
         """The matches, and those of `near`."""
         for slot in self.near:
             passage, hits = _first(slot.mask, around)
-            matches.append(Match(passage, _nearest(hits, matches[0].hit), slot))
+            matches.append((passage, _nearest(hits, matches[0][1]), slot))
         return matches
 
     def _wanted(self, mask: int) -> Sequence[Slot]:

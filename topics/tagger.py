@@ -16,7 +16,7 @@ from extractors.records import Evidence, Tag, Tagging
 from topics import taxonomy as taxonomies
 from topics.matcher import Hit, Matcher
 from topics.normalise import fold
-from topics.passages import Passage, passages
+from topics.passages import IN_TEXT, Passage, passages
 from topics.related import Relatedness
 from topics.rulebook import Rulebook
 from topics.rules import Match, ReadyRule, Slot, ready
@@ -32,8 +32,9 @@ MAX_TEXT = 100_000
 _ENOUGH = 3.0
 """Evidence beyond which a topic is not looked into further: its score is 0.95."""
 
-_IN_READING_ORDER = itemgetter(1, 2, 3)
 _TERM = itemgetter(3)
+_OFFSET = 20
+"""Bits of an offset in a span: those of `MAX_TEXT`, and some."""
 _LONG = 2000
 """Characters (half as many in scripts without blanks) beyond which a text is long: what it says once is in passing."""
 
@@ -60,8 +61,31 @@ class ReadyTopic:
     """The places of its rules in the rulebook."""
 
 
-_Matches = dict[tuple[str, int, int], tuple[float, Hit, Slot]]
-"""By field, start and end: what a match weighs, and what it filled last."""
+@dataclass(slots=True)
+class _Found:
+    """A text's passages, and what every topic asks of them."""
+
+    passages: Sequence[Passage]
+    filled: Mapping[int, Sequence[int]]
+    """By rule that may fire, the passages that fill all its slots, by their places."""
+    passing: int | None = None
+    """The actors named in passing; None while no rule has fired, as it is not asked before."""
+
+
+@dataclass(slots=True)
+class _Matches:
+    """What speaks for a topic, by span: a number that grows in reading order, the title first."""
+
+    weights: dict[int, float]
+    filling: dict[int, tuple[Hit, Slot]]
+    """What a span filled when it weighed most."""
+
+    def strongest(self) -> list[int]:
+        """The spans that count, in reading order; of equal ones the first, so that the choice never varies."""
+        if len(self.weights) <= MAX_EVIDENCE:
+            return sorted(self.weights)
+        ranked = sorted([(-weight, span) for span, weight in self.weights.items()])
+        return sorted([span for _, span in ranked[:MAX_EVIDENCE]])
 
 
 class Tagger:
@@ -120,7 +144,7 @@ class Tagger:
 
     def term(self, hit: Hit) -> Term:
         """The term that was found."""
-        return self._terms[hit.term]
+        return self._terms[hit[3]]
 
     def _look(self, title: str, text: str, *, whole: bool, sure: bool = True) -> list[Passage]:
         title, text = title[:MAX_TEXT], text[:MAX_TEXT]
@@ -152,12 +176,12 @@ class Tagger:
         if self._ambiguous.isdisjoint(map(_TERM, (*title_hits, *text_hits))):
             return title_hits, text_hits
         sure = 0
-        for hit in (*title_hits, *text_hits):
-            if not beside[hit.term]:
-                sure |= hit.mask
+        for _, _, mask, term in (*title_hits, *text_hits):
+            if not beside[term]:
+                sure |= mask
 
         def settled(hits: list[Hit]) -> list[Hit]:
-            return [hit for hit in hits if not beside[hit.term] or beside[hit.term] & sure]
+            return [hit for hit in hits if not (asked := beside[hit[3]]) or asked & sure]
 
         return settled(title_hits), settled(text_hits)
 
@@ -166,15 +190,17 @@ class Tagger:
         everything = 0
         for passage in found:
             everything |= passage.mask
-        filled = self._rulebook.sentences(found)
+        known = _Found(found, self._rulebook.sentences(found))
         tags = []
-        for place, rules in groupby(sorted(filled), key=self._topic_of.__getitem__):
+        for place, rules in groupby(sorted(known.filled), key=self._topic_of.__getitem__):
             topic = self.topics[place]
             if topic.exclude & everything:
-                evidence = self.weigh(topic, self.clear(topic, found), everything)
+                matches = self._in(topic, self.clear(topic, found), everything)
             else:
-                evidence = self._weigh(rules, found, everything, filled)
-            if evidence and sum([match.weight for match in evidence]) >= topic.topic.threshold - 0.001:
+                matches = self._weigh(rules, known, everything)
+            spans = matches.strongest()
+            if spans and sum([matches.weights[span] for span in spans]) >= topic.topic.threshold - 0.001:
+                evidence = self._evidence(matches, spans)
                 tags.append(Tag(topic=topic.topic.slug, score=score_of(evidence), evidence=evidence))
                 everything |= topic.bit
         return tuple(tags)
@@ -188,29 +214,30 @@ class Tagger:
 
         `everything` has the bits of all concepts in the text, and of the topics it was given already.
         """
-        filled = self._rulebook.sentences(found)
-        return self._weigh([number for number in topic.numbers if number in filled], found, everything, filled)
+        matches = self._in(topic, found, everything)
+        return self._evidence(matches, matches.strongest())
 
-    def _weigh(
-        self, rules: Iterable[int], found: Sequence[Passage], everything: int, filled: Mapping[int, Sequence[int]]
-    ) -> tuple[Evidence, ...]:
-        """The same of those rules of a topic that may fire, where the passages that fill their slots are known."""
-        matches: _Matches = {}
+    def _in(self, topic: ReadyTopic, found: Sequence[Passage], everything: int) -> _Matches:
+        known = _Found(found, self._rulebook.sentences(found))
+        return self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
+
+    def _weigh(self, rules: Iterable[int], known: _Found, everything: int) -> _Matches:
+        """What speaks for a topic by those of its rules that may fire."""
+        matches = _Matches({}, {})
         total = 0.0
-        passing: int | None = None  # asked only where a rule fires
+        found, filled = known.passages, known.filled
         for number in rules:
             if total >= _ENOUGH:
                 break
-            rule = self._rulebook.rules[number]
-            if not (rule.supported(everything) if filled[number] else rule.possible(everything)):
+            rule, here = self._rulebook.rules[number], filled[number]
+            if not (rule.supported(everything) if here else rule.possible(everything)):
                 continue
-            if firings := rule.firings(found, filled[number]):
-                passing = self._passing(found) if passing is None else passing
-                for firing in firings:
-                    once = passing and any(hit.mask & passing for _, hit, _ in firing)
-                    self._count((self._once if once else self._shares)[number], firing, matches)
-                total = sum([weight for weight, _, _ in matches.values()])
-        return self._strongest(matches) if matches else ()
+            if firings := rule.firings(found, here):
+                if known.passing is None:
+                    known.passing = self._passing(found)
+                self._count(number, firings, known.passing, matches)
+                total = sum(matches.weights.values())
+        return matches
 
     def _passing(self, found: Sequence[Passage]) -> int:
         """The actors that a long text names in one sentence only, its title counting as one; none of a short text."""
@@ -222,41 +249,40 @@ class Tagger:
             once |= passage.mask
         return once & ~twice & self._actor_bits
 
-    def _count(self, shares: Sequence[Mapping[str, float]], firing: Sequence[Match], into: _Matches) -> None:
-        keys = []
-        for passage, hit, _ in firing:
-            keys.append((passage.field, hit[0], hit[1]))
-        share = shares[len(set(keys))]
-        for key, (passage, hit, slot) in zip(keys, firing, strict=True):
-            weight = share[passage.place]
-            known = into.get(key)
-            if known is None or known[0] < weight:
-                into[key] = weight, hit, slot
+    def _count(self, number: int, firings: Iterable[Sequence[Match]], passing: int, into: _Matches) -> None:
+        """Add the matches of a rule's firings, each with its share of the weight, where they weigh more than before."""
+        weights, filling = into.weights, into.filling
+        for firing in firings:
+            spans = []
+            shares = self._shares
+            for passage, hit, _ in firing:
+                spans.append(passage.rank | hit[0] << _OFFSET | hit[1])
+                if passing and hit[2] & passing:
+                    shares = self._once
+            share = shares[number][len(set(spans))]
+            for span, (passage, hit, slot) in zip(spans, firing, strict=True):
+                weight = share[passage.place]
+                if weights.get(span, -1) < weight:
+                    weights[span] = weight
+                    filling[span] = hit, slot
 
-    def _strongest(self, matches: _Matches) -> tuple[Evidence, ...]:
-        """The strongest matches, in reading order; equal ones by place, so that the choice never varies."""
-        ranked = [
-            (-weight, field != "title", start, end, hit, slot)
-            for (field, start, end), (weight, hit, slot) in matches.items()
-        ]
-        if len(ranked) > MAX_EVIDENCE:
-            ranked = sorted(ranked)[:MAX_EVIDENCE]
-        ranked.sort(key=_IN_READING_ORDER)
-        terms = self._terms
-        return tuple(
-            [
-                Evidence(terms[hit.term].text, slot.name(hit.mask), "text" if text else "title", start, end, -weight)
-                for weight, text, start, end, hit, slot in ranked
-            ]
-        )
+    def _evidence(self, matches: _Matches, spans: Iterable[int]) -> tuple[Evidence, ...]:
+        terms, filling, weights, make = self._terms, matches.filling, matches.weights, tuple.__new__
+        evidence = []
+        for span in spans:
+            (start, end, mask, term), slot = filling[span]
+            field = "text" if span >= IN_TEXT else "title"
+            # `make` takes half as long as Evidence(...), and a text on topic has a hundred
+            evidence.append(make(Evidence, (terms[term].text, slot.name(mask), field, start, end, weights[span])))
+        return tuple(evidence)
 
     def _actors(self, found: Sequence[Passage]) -> tuple[str, ...]:
         named: list[str] = []
         waiting = self._actor_bits
         for passage in found:
             if passage.mask & waiting:
-                for hit in passage.hits:
-                    if new := hit.mask & waiting:
+                for _, _, mask, _ in passage.hits:
+                    if new := mask & waiting:
                         named += [slug for bit, slug in self._actors_by_bit if bit & new]
                         waiting &= ~new
         return tuple(named)
@@ -299,13 +325,9 @@ def _exclusions(topics: Iterable[Topic]) -> list[Term]:
 
 def _without(passage: Passage, bit: int) -> Passage:
     """The passage without what lies inside a phrase that carries `bit`."""
-    phrases = [hit for hit in passage.hits if hit.mask & bit]
-    hits = [
-        hit
-        for hit in passage.hits
-        if not any(phrase.start <= hit.start and hit.end <= phrase.end for phrase in phrases)
-    ]
+    phrases = [hit for hit in passage.hits if hit[2] & bit]
+    hits = [hit for hit in passage.hits if not any(start <= hit[0] and hit[1] <= end for start, end, _, _ in phrases)]
     mask = 0
-    for hit in hits:
-        mask |= hit.mask
+    for _, _, stands_for, _ in hits:
+        mask |= stands_for
     return replace(passage, mask=mask, hits=hits, _filling={})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from topics.matcher import Hit
 from topics.passages import passages
 
 
 def sentences(text: str, word: str = "Rome") -> list[str]:
     """The sentences of `text` that hold `word`, which is found wherever it stands."""
-    hits = [Hit(place, place + len(word), 1, 0) for place in range(len(text)) if text.startswith(word, place)]
+    hits = [(place, place + len(word), 1, 0) for place in range(len(text)) if text.startswith(word, place)]
     return [text[passage.start : passage.end].strip() for passage in passages("", [], text, hits)[1:]]
 
 

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.topics.small import tagger
-from topics.matcher import Hit
 from topics.passages import Passage
 from topics.rulebook import Rulebook, places
 from topics.rules import ready
@@ -50,7 +49,7 @@ def test_sentences_are_told_by_rule_and_windowed_rules_are_always_there() -> Non
     )
     bits = by.bits
     passages = [
-        Passage("text", 0, 9, "lead", 0, [Hit(0, 1, bits[name], 0) for name in names])
+        Passage("text", 0, 9, "lead", 0, [(0, 1, bits[name], 0) for name in names])
         for names in (("pact",), ("russia", "pact"), ("talk",), ())
     ]
 
