@@ -8,7 +8,7 @@ as و, ب, ال in front.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,6 +64,34 @@ class Spelling:
     """Is Greek or Cyrillic, and folds to what may be a Latin word: `тесн*` to the beginning of *technical*."""
 
 
+_Ready = tuple[int, int, tuple[tuple[int, bool, str | None, int], ...], tuple[str, ...], tuple[Spelling, ...]]
+"""Of a pattern: how far its heads begin after it and end before it; mask, open end, exact form and term of those that
+are found with it; with what the next word must begin for the few others, and these, which need a look around."""
+
+
+class _Readied(dict[int, _Ready]):
+    """By pattern; made when first asked for, as most patterns never are."""
+
+    def __init__(self, spellings: Sequence[Sequence[Spelling]], *, spaced: bool, alike: bool) -> None:
+        self._spellings, self._spaced, self._alike = spellings, spaced, alike
+
+    def __missing__(self, pattern: int) -> _Ready:
+        counting = [one for one in self._spellings[pattern] if self._alike or not one.alike]
+        # where one is to look around, all do, as they are to be found in order
+        around = any(one.arabic or (not self._spaced and (one.opens_word or one.closes_word)) for one in counting)
+        plain: list[tuple[int, bool, str | None, int]] = []
+        special: list[Spelling] = []
+        for one in counting:
+            if around or one.tail is not None or one.hides is not None:
+                special.append(one)
+            else:
+                plain.append((one.mask, one.open_end, one.exact, one.term))
+        front, back = _shift(self._spellings[pattern][0], spaced=self._spaced)
+        ready = front, back, tuple(plain), tuple({one.follows for one in special}), tuple(special)
+        self[pattern] = ready
+        return ready
+
+
 class Matcher:
     """All terms of a taxonomy in one automaton; `bits` gives each concept its bit."""
 
@@ -108,6 +136,12 @@ class Scan:
     def latin(self) -> bool:
         """Whether the text has no letters that look like Latin ones."""
         return self.given.isascii() or _ALIKE.search(self.given) is None
+
+    @cached_property
+    def by_blanks(self) -> bool:
+        """Whether every word of the folded text ends at a blank."""
+        text = self.folded.text
+        return text.isascii() or (self._automaton.spaced and text.replace(" ", "").isalnum())
 
     def hits(self, needed: int = -1) -> list[Hit]:
         """The hits that stand for a concept of `needed`, as `Matcher.find` gives them."""
@@ -164,7 +198,6 @@ class _Automaton:
         for spelling in spellings:
             patterns.setdefault(self._pattern(spelling), []).append(spelling)
         self.spellings = list(patterns.values())
-        self.shifts = [self._shift(found[0]) for found in self.spellings]
         self.primaries = {spelling.term: spelling.primary for spelling in spellings}
         self.stands_for = [_joint(found) for found in self.spellings]
         """By pattern, the concepts that its spellings may stand for."""
@@ -173,25 +206,14 @@ class _Automaton:
             for found, mask in zip(self.spellings, self.stands_for, strict=True)
         ]
         """By pattern, the concepts that make it worth a look; -1: any, as it hides some."""
-        self.plain = [self._plain(found) for found in self.spellings]
+        self.ready = _Readied(self.spellings, spaced=spaced, alike=False)
+        self.ready_alike = _Readied(self.spellings, spaced=spaced, alike=True)
+        """The same for texts with letters that look like Latin ones, where terms in such letters do count."""
         self.automaton = AhoCorasick(list(patterns)) if patterns else None
 
     def _pattern(self, spelling: Spelling) -> str:
-        front, back = self._shift(spelling)
+        front, back = _shift(spelling, spaced=self.spaced)
         return " " * front + spelling.head + " " * back
-
-    def _shift(self, spelling: Spelling) -> tuple[int, int]:
-        if not self.spaced:
-            return 0, 0
-        return int(spelling.opens_word), int(spelling.closes_word)
-
-    def _plain(self, spellings: Sequence[Spelling]) -> list[tuple[int, bool, str | None, int]] | None:
-        """Mask, open end, exact form and term of each spelling; None for the few patterns that need a look around."""
-        for one in spellings:
-            by_blanks = self.spaced or not (one.opens_word or one.closes_word)
-            if not by_blanks or one.alike or one.arabic or one.tail is not None or one.hides is not None:
-                return None
-        return [(one.mask, one.open_end, one.exact, one.term) for one in spellings]
 
     def found(self, text: str) -> list[tuple[int, int, int]]:
         """Pattern, start and end of all that the automaton finds in a folded text."""
@@ -201,26 +223,30 @@ class _Automaton:
         """What was found of the concepts `needed`, looked at closely."""
         hits: list[Hit] = []
         hiding: list[tuple[int, int, int]] = []
-        folded, given, wanted_by, plain, shifts = scan.folded, scan.given, self.wanted_by, self.plain, self.shifts
-        text, in_place = folded.text, not folded.at
-        ascii_ = text.isascii()
+        folded, given, wanted_by, by_blanks = scan.folded, scan.given, self.wanted_by, scan.by_blanks
+        ready, text = self.ready if scan.latin else self.ready_alike, folded.text
+        low, high, away = folded.stretch(1)
         for pattern, first, last in scan.found:
             if not wanted_by[pattern] & needed:
                 continue
-            spellings = plain[pattern]
-            if spellings is None:
-                self._look(scan, (pattern, first, last), needed, hits, hiding)
-                continue
-            front, back = shifts[pattern]
-            for mask, open_end, exact, term in spellings:
+            front, back, plain, following, special = ready[pattern]
+            head, rest = first + front, last - back
+            for mask, open_end, exact, term in plain:
                 if not mask & needed:
                     continue
-                start, end = first + front, last - back
-                if open_end:  # a word of plain letters ends at a blank
-                    end = text.index(" ", end) if ascii_ else _word_end(text, end)
-                start, end = (start - 1, end - 1) if in_place else folded.span(start, end)
+                start, end = head, rest
+                if open_end:
+                    end = text.index(" ", end) if by_blanks else _word_end(text, end)
+                if low <= start and end <= high:  # most texts are one stretch: no need to ask where each hit came from
+                    start, end = start + away, end + away
+                else:
+                    low, high, away = folded.stretch(start)
+                    start, end = folded.span(start, end)
                 if exact is None or given[start:end] == exact:
                     hits.append((start, end, mask, term))
+            if special and text.startswith(following, _next_word(text, rest)):
+                wanted = [one for one in special if one.mask & needed or one.hides is not None]
+                self._look(scan, wanted, (head, rest), hits, hiding)
         hits.sort(key=_END, reverse=True)
         hits.sort(key=_START)
         return _unhidden(hits, hiding, self.primaries) if hiding else hits
@@ -228,30 +254,23 @@ class _Automaton:
     def _look(
         self,
         scan: Scan,
-        match: tuple[int, int, int],
-        needed: int,
+        spellings: Sequence[Spelling],
+        head: tuple[int, int],
         hits: list[Hit],
         hiding: list[tuple[int, int, int]],
     ) -> None:
-        """Add what a pattern is a hit of, or what it hides, where it takes a closer look."""
-        pattern, start, end = match
-        text, (front, back) = scan.folded.text, self.shifts[pattern]
-        following = _next_word(text, end - back)
-        for spelling in self.spellings[pattern]:
-            if spelling.follows and not text.startswith(spelling.follows, following):
-                continue
-            if (spelling.alike and scan.latin) or not (spelling.mask & needed or spelling.hides is not None):
-                continue
-            span = self._span(text, start + front, end - back, spelling)
+        """Add those spellings of a head, or what they hide, that what is around it allows."""
+        for spelling in spellings:
+            span = self._span(scan.folded.text, *head, spelling)
             if span is None:
                 continue
-            given_start, given_end = scan.folded.span(*span)
-            if spelling.exact is not None and scan.given[given_start:given_end] != spelling.exact:
+            start, end = scan.folded.span(*span)
+            if spelling.exact is not None and scan.given[start:end] != spelling.exact:
                 continue
             if spelling.hides is not None:
-                hiding.append((given_start, given_end, spelling.hides))
+                hiding.append((start, end, spelling.hides))
             else:
-                hits.append((given_start, given_end, spelling.mask, spelling.term))
+                hits.append((start, end, spelling.mask, spelling.term))
 
     def _span(self, text: str, start: int, end: int, spelling: Spelling) -> tuple[int, int] | None:
         if not self.spaced and (spelling.opens_word or spelling.closes_word):  # noqa: SIM102 -- the cheap test first
@@ -267,6 +286,11 @@ class _Automaton:
                 return None
             end = rest.end()
         return start, _word_end(text, end) if spelling.open_end else end
+
+
+def _shift(spelling: Spelling, *, spaced: bool) -> tuple[int, int]:
+    """How many blanks belong to its pattern before and behind its head."""
+    return (int(spelling.opens_word), int(spelling.closes_word)) if spaced else (0, 0)
 
 
 def _joint(spellings: Sequence[Spelling]) -> int:
@@ -297,19 +321,12 @@ def _word_end(text: str, start: int) -> int:
 
 def _unhidden(hits: list[Hit], hiding: list[tuple[int, int, int]], primaries: Mapping[int, int]) -> list[Hit]:
     """Without the concepts that a phrase around a hit hides; a hit whose first concept is hidden goes altogether."""
-    kept: list[Hit] = []
-    hiding = sorted(hiding)
-    starts = [start for start, _, _ in hiding]
-    longest = max(end - start for start, end, _ in hiding)
-    for hit in hits:
-        start, end, stands_for, term = hit
-        mask = stands_for
-        around = slice(bisect_left(starts, end - longest), bisect_right(starts, start))
-        for _, closes, hides in hiding[around]:
-            if end <= closes:
+    starts = [hit[0] for hit in hits]
+    kept: list[Hit | None] = [*hits]
+    for opens, closes, hides in hiding:
+        for place in range(bisect_left(starts, opens), bisect_left(starts, closes)):
+            if (hit := kept[place]) is not None and hit[1] <= closes:
+                start, end, mask, term = hit
                 mask = 0 if hides & primaries[term] else mask & ~hides
-        if mask == stands_for:
-            kept.append(hit)
-        elif mask:
-            kept.append((start, end, mask, term))
-    return kept
+                kept[place] = (start, end, mask, term) if mask else None
+    return [hit for hit in kept if hit is not None]

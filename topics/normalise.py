@@ -127,6 +127,20 @@ class Folded:
     """By stretch, its span in the given text; a mended one (`whole`) came from all of it."""
     whole: tuple[bool, ...] = ()
 
+    def stretch(self, place: int) -> tuple[int, int, int]:
+        """The stretch of `text` around a place in it: start and end, and how far it lies from where it came from.
+
+        Empty for one that was mended, which came from all of its span.
+        """
+        if not self.at:
+            return 0, len(self.text), -1
+        number = bisect_right(self.at, place) - 1
+        if self.whole[number]:
+            return place, place, 0
+        start = self.at[number]
+        end = self.at[number + 1] if number + 1 < len(self.at) else len(self.text)
+        return start, end, self.given[number][0] - start
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The half-open span in the given text of a non-empty span of `text`."""
         if not self.at:

@@ -65,10 +65,6 @@ _LONGEST = 1000
 """Characters after which a sentence without an end is cut: no writer says one thing in so many."""
 
 
-IN_TEXT = 1 << 40
-"""More than any pair of offsets into a title."""
-
-
 @dataclass(slots=True)  # not frozen: that would double what one costs, and a text has dozens
 class Passage:
     """The title, or one sentence of the text, with what was found in it."""
@@ -83,8 +79,7 @@ class Passage:
     """Whether it is written without blanks between the words."""
     below: int = 0
     """Characters of the text, where it is the title."""
-    rank: int = 0
-    """What puts its spans, as numbers, behind the title's: `IN_TEXT` or 0."""
+    in_text: bool = False
     _filling: dict[int, list[Hit]] = kept(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -125,7 +120,7 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
         if at >= end:
             number = bisect_right(bounds, at)
             start, end = bounds[number - 1], bounds[number]
-            here = Passage("text", start, end, _place(number, start, dense), 0, [], dense, 0, IN_TEXT)
+            here = Passage("text", start, end, _place(number, start, dense), 0, [], dense, 0, True)
             found.append(here)
         here.mask |= hit[2]
         here.hits.append(hit)

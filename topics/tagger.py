@@ -16,7 +16,7 @@ from extractors.records import Evidence, Tag, Tagging
 from topics import taxonomy as taxonomies
 from topics.matcher import Hit, Matcher
 from topics.normalise import fold
-from topics.passages import IN_TEXT, Passage, passages
+from topics.passages import Passage, passages
 from topics.related import Relatedness
 from topics.rulebook import Rulebook
 from topics.rules import Match, ReadyRule, Slot, ready
@@ -33,8 +33,6 @@ _ENOUGH = 3.0
 """Evidence beyond which a topic is not looked into further: its score is 0.95."""
 
 _TERM = itemgetter(3)
-_OFFSET = 20
-"""Bits of an offset in a span: those of `MAX_TEXT`, and some."""
 _LONG = 2000
 """Characters (half as many in scripts without blanks) beyond which a text is long: what it says once is in passing."""
 
@@ -72,15 +70,19 @@ class _Found:
     """The actors named in passing; None while no rule has fired, as it is not asked before."""
 
 
+_Span = tuple[bool, int, int]
+"""Whether it is in the text (or the title), start and end: spans sort in reading order."""
+
+
 @dataclass(slots=True)
 class _Matches:
-    """What speaks for a topic, by span: a number that grows in reading order, the title first."""
+    """What speaks for a topic, by span."""
 
-    weights: dict[int, float]
-    filling: dict[int, tuple[Hit, Slot]]
+    weights: dict[_Span, float]
+    filling: dict[_Span, tuple[Hit, Slot]]
     """What a span filled when it weighed most."""
 
-    def strongest(self) -> list[int]:
+    def strongest(self) -> list[_Span]:
         """The spans that count, in reading order; of equal ones the first, so that the choice never varies."""
         if len(self.weights) <= MAX_EVIDENCE:
             return sorted(self.weights)
@@ -253,25 +255,24 @@ class Tagger:
         """Add the matches of a rule's firings, each with its share of the weight, where they weigh more than before."""
         weights, filling = into.weights, into.filling
         for firing in firings:
-            spans = []
-            shares = self._shares
+            spans, shares = set(), self._shares
             for passage, hit, _ in firing:
-                spans.append(passage.rank | hit[0] << _OFFSET | hit[1])
+                spans.add((passage.in_text, hit[0], hit[1]))
                 if passing and hit[2] & passing:
                     shares = self._once
-            share = shares[number][len(set(spans))]
-            for span, (passage, hit, slot) in zip(spans, firing, strict=True):
-                weight = share[passage.place]
+            share = shares[number][len(spans)]
+            for passage, hit, slot in firing:
+                span, weight = (passage.in_text, hit[0], hit[1]), share[passage.place]
                 if weights.get(span, -1) < weight:
                     weights[span] = weight
                     filling[span] = hit, slot
 
-    def _evidence(self, matches: _Matches, spans: Iterable[int]) -> tuple[Evidence, ...]:
+    def _evidence(self, matches: _Matches, spans: Iterable[_Span]) -> tuple[Evidence, ...]:
         terms, filling, weights, make = self._terms, matches.filling, matches.weights, tuple.__new__
         evidence = []
         for span in spans:
             (start, end, mask, term), slot = filling[span]
-            field = "text" if span >= IN_TEXT else "title"
+            field = "text" if span[0] else "title"
             # `make` takes half as long as Evidence(...), and a text on topic has a hundred
             evidence.append(make(Evidence, (terms[term].text, slot.name(mask), field, start, end, weights[span])))
         return tuple(evidence)
