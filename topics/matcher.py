@@ -69,29 +69,6 @@ _Ready = tuple[int, int, tuple[tuple[int, bool, str | None, int], ...], tuple[st
 are found with it; with what the next word must begin for the few others, and these, which need a look around."""
 
 
-class _Readied(dict[int, _Ready]):
-    """By pattern; made when first asked for, as most patterns never are."""
-
-    def __init__(self, spellings: Sequence[Sequence[Spelling]], *, spaced: bool, alike: bool) -> None:
-        self._spellings, self._spaced, self._alike = spellings, spaced, alike
-
-    def __missing__(self, pattern: int) -> _Ready:
-        counting = [one for one in self._spellings[pattern] if self._alike or not one.alike]
-        # where one is to look around, all do, as they are to be found in order
-        around = any(one.arabic or (not self._spaced and (one.opens_word or one.closes_word)) for one in counting)
-        plain: list[tuple[int, bool, str | None, int]] = []
-        special: list[Spelling] = []
-        for one in counting:
-            if around or one.tail is not None or one.hides is not None:
-                special.append(one)
-            else:
-                plain.append((one.mask, one.open_end, one.exact, one.term))
-        front, back = _shift(self._spellings[pattern][0], spaced=self._spaced)
-        ready = front, back, tuple(plain), tuple({one.follows for one in special}), tuple(special)
-        self[pattern] = ready
-        return ready
-
-
 class Matcher:
     """All terms of a taxonomy in one automaton; `bits` gives each concept its bit."""
 
@@ -206,14 +183,34 @@ class _Automaton:
             for found, mask in zip(self.spellings, self.stands_for, strict=True)
         ]
         """By pattern, the concepts that make it worth a look; -1: any, as it hides some."""
-        self.ready = _Readied(self.spellings, spaced=spaced, alike=False)
-        self.ready_alike = _Readied(self.spellings, spaced=spaced, alike=True)
-        """The same for texts with letters that look like Latin ones, where terms in such letters do count."""
+        self.ready: dict[bool, list[_Ready | None]] = {latin: [None] * len(patterns) for latin in (True, False)}
+        """By whether a text is Latin, in which Greek and Cyrillic terms that look so do not count, and by pattern: made
+        when first asked for, as most patterns never are."""
         self.automaton = AhoCorasick(list(patterns)) if patterns else None
 
     def _pattern(self, spelling: Spelling) -> str:
-        front, back = _shift(spelling, spaced=self.spaced)
+        front, back = self._shift(spelling)
         return " " * front + spelling.head + " " * back
+
+    def _shift(self, spelling: Spelling) -> tuple[int, int]:
+        """How many blanks belong to its pattern before and behind its head."""
+        return (int(spelling.opens_word), int(spelling.closes_word)) if self.spaced else (0, 0)
+
+    def _made(self, pattern: int, *, latin: bool) -> _Ready:
+        counting = [one for one in self.spellings[pattern] if not (latin and one.alike)]
+        # where one is to look around, all do, as they are to be found in order
+        around = any(one.arabic or (not self.spaced and (one.opens_word or one.closes_word)) for one in counting)
+        plain: list[tuple[int, bool, str | None, int]] = []
+        special: list[Spelling] = []
+        for one in counting:
+            if around or one.tail is not None or one.hides is not None:
+                special.append(one)
+            else:
+                plain.append((one.mask, one.open_end, one.exact, one.term))
+        front, back = self._shift(self.spellings[pattern][0])
+        ready = front, back, tuple(plain), tuple({one.follows for one in special}), tuple(special)
+        self.ready[latin][pattern] = ready
+        return ready
 
     def found(self, text: str) -> list[tuple[int, int, int]]:
         """Pattern, start and end of all that the automaton finds in a folded text."""
@@ -224,12 +221,13 @@ class _Automaton:
         hits: list[Hit] = []
         hiding: list[tuple[int, int, int]] = []
         folded, given, wanted_by, by_blanks = scan.folded, scan.given, self.wanted_by, scan.by_blanks
-        ready, text = self.ready if scan.latin else self.ready_alike, folded.text
+        latin, text = scan.latin, folded.text
+        ready = self.ready[latin]
         low, high, away = folded.stretch(1)
         for pattern, first, last in scan.found:
             if not wanted_by[pattern] & needed:
                 continue
-            front, back, plain, following, special = ready[pattern]
+            front, back, plain, following, special = ready[pattern] or self._made(pattern, latin=latin)
             head, rest = first + front, last - back
             for mask, open_end, exact, term in plain:
                 if not mask & needed:
@@ -286,11 +284,6 @@ class _Automaton:
                 return None
             end = rest.end()
         return start, _word_end(text, end) if spelling.open_end else end
-
-
-def _shift(spelling: Spelling, *, spaced: bool) -> tuple[int, int]:
-    """How many blanks belong to its pattern before and behind its head."""
-    return (int(spelling.opens_word), int(spelling.closes_word)) if spaced else (0, 0)
 
 
 def _joint(spellings: Sequence[Spelling]) -> int:

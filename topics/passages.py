@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
 from itertools import pairwise
+from string import ascii_uppercase
 from typing import Literal
 
 from topics.matcher import Hit
@@ -25,10 +26,15 @@ _BREAK = re.compile(
     | (?<=;)\s)""",
     re.VERBOSE,
 )
-_ABBREVIATION = re.compile(
-    r"(?:\b[A-ZА-Я]|\b(?:Mr|Mrs|Ms|Dr|St|Gen|Lt|Col|Sen|Rep|Gov|Prof|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec|Hr|bzw|ca|Nr|"
-    r"г|гг|им|млн|млрд|тыс|ул|стр|т|д|н|э|Sr|Sra|EE|UU|núm|art|mons))$"
+_ABBREVIATED = (
+    "Mr Mrs Ms Dr St Gen Lt Col Sen Rep Gov Prof No vs Jan Feb Aug Sept Oct Nov Dec Hr bzw ca Nr "
+    "г гг им млн млрд тыс ул стр т д н э Sr Sra EE UU núm art mons"
 )
+_ABBREVIATION = re.compile(rf"(?:\b[A-ZА-Я]|\b(?:{_ABBREVIATED.replace(' ', '|')}))$")
+_LAST = frozenset(word[-1] for word in _ABBREVIATED.split()).union(
+    ascii_uppercase, "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ", "\n"
+)
+"""What stands before the full stop of an abbreviation: asked first, as few words end so."""
 _READ_ALSO = re.compile(
     r"\s*(?=[armstwylàчп相延推関あ관많이ا])"  # most lines begin otherwise, and need not be compared with each
     r"(?:read (?:also|more|next|this)|related (?:articles?|stories|news|topics?)|more (?:on this|from|stories)|"
@@ -51,7 +57,7 @@ _DATELINE = re.compile(
     re.VERBOSE,
 )
 """Where and by whom a report was sent: a place there is no actor."""
-_PROSE_END = re.compile(r"[.!?…。！？؟:：;,，、\"”’»」』)）]\s*$")
+_PROSE_ENDS = frozenset('.!?…。！？؟:：;,，、"”’»」』)）')
 _BAR = re.compile(r" \| ")
 _INSERTED = re.compile(r"(?<=[a-z][a-z])[A-Z](?:(?!\. [A-Z])[^\n]){20,500}? MORE\b")
 """Headlines that a page has put behind a name, without a blank: `Jane DoeMayor resigns Storm hits coast MORE`."""
@@ -80,7 +86,8 @@ class Passage:
     below: int = 0
     """Characters of the text, where it is the title."""
     in_text: bool = False
-    _filling: dict[int, list[Hit]] = kept(default_factory=dict, compare=False, repr=False)
+    filling: dict[int, list[Hit]] = kept(default_factory=dict, compare=False, repr=False)
+    """What was asked of it already: the hits that stand for any of some concepts."""
 
     @property
     def leads(self) -> bool:
@@ -89,9 +96,9 @@ class Passage:
 
     def of(self, mask: int) -> list[Hit]:
         """The hits that stand for any of these concepts; remembered, as rules ask for the same ones again."""
-        filling = self._filling.get(mask)
+        filling = self.filling.get(mask)
         if filling is None:
-            filling = self._filling[mask] = [hit for hit in self.hits if hit[2] & mask]
+            filling = self.filling[mask] = [hit for hit in self.hits if hit[2] & mask]
         return filling
 
 
@@ -113,10 +120,11 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
     end = 0
     for hit in text_hits:
         at = hit[0]
-        while junk_end <= at:
-            junk_start, junk_end = next(junk)
-        if junk_start <= at:
-            continue
+        if at >= junk_start:
+            while junk_end <= at:
+                junk_start, junk_end = next(junk)
+            if at >= junk_start:
+                continue
         if at >= end:
             number = bisect_right(bounds, at)
             start, end = bounds[number - 1], bounds[number]
@@ -163,25 +171,22 @@ def _mask(hits: Sequence[Hit]) -> int:
 
 def _cuts(text: str) -> list[int]:
     cuts: list[int] = []
-    last = 0
-    for found in [*_BREAK.finditer(text), None]:
-        end = len(text) if found is None else found.end()
+    last, stop = 0, len(text)
+    for start, end in [*[found.span() for found in _BREAK.finditer(text)], (stop, stop)]:
         while end - last > _LONGEST:
             last += _LONGEST
             cuts.append(last)
-        if found is None or not 0 < end < len(text):
-            continue
-        if text[found.start()] == "." and _abbreviated(text, found.start()):
-            continue
-        cuts.append(end)
-        last = end
+        if end < stop and not (text[start] == "." and _abbreviated(text, start)):
+            cuts.append(end)
+            last = end
     return cuts
 
 
 def _abbreviated(text: str, end: int) -> bool:
     """Whether the full stop at `end` is that of an abbreviation; none has five letters, as most words before one do."""
-    long = end >= 5 and text[end - 5 : end].isalpha()
-    return not long and _ABBREVIATION.search(text, max(0, end - 6), end) is not None
+    if text[end - 1 : end] not in _LAST or (end >= 5 and text[end - 5 : end].isalpha()):
+        return False
+    return _ABBREVIATION.search(text, max(0, end - 6), end) is not None
 
 
 def _piped(text: str) -> list[tuple[int, int]]:
@@ -195,28 +200,36 @@ def _piped(text: str) -> list[tuple[int, int]]:
 
 
 def _junk(text: str) -> list[tuple[int, int]]:
-    """Spans that are no prose: the dateline, runs of short lines without an end, and what follows "read also"."""
+    """Spans that are no prose: the dateline, headlines between bars or behind a name, and lists."""
     dateline = _DATELINE.match(text)
     spans: list[tuple[int, int]] = [dateline.span()] if dateline else []
     if " | " in text:
         spans += _piped(text)
     if " MORE" in text:
         spans += [found.span() for found in _INSERTED.finditer(text)]
-    if "\n" not in text:
-        return spans
+    return spans + _lists(text) if "\n" in text else spans
+
+
+def _lists(text: str) -> list[tuple[int, int]]:
+    """Runs of short lines without an end, and what follows "read also"."""
+    spans: list[tuple[int, int]] = []
     run: list[tuple[int, int]] = []
     start, tail = 0, False
     for line in text.splitlines(keepends=True):
         end = start + len(line)
-        short = len(line) < (140 if line.isascii() else 90) and not _PROSE_END.search(line)
+        bare = line.rstrip()
+        short = len(line) < (140 if line.isascii() else 90) and bare[-1:] not in _PROSE_ENDS
         if _READ_ALSO.match(line):
             tail = True
             spans.append((start, end))
-        elif tail and (short or not line.strip()):
+        elif tail and (short or not bare):
             spans.append((start, end))
         else:
             tail = False
-        run = [*run, (start, end)] if short and line.strip() else (run if not line.strip() else [])
+        if bare and short:
+            run.append((start, end))
+        elif bare:
+            run.clear()
         if len(run) == _LIST_LINES:
             spans.append((run[0][0], end))
         elif len(run) > _LIST_LINES:

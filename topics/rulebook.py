@@ -8,6 +8,7 @@ the number of rules.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from topics.passages import Passage
@@ -37,6 +38,7 @@ class Rulebook:
         self.windowed = [number for number, rule in enumerate(rules) if rule.rule.scope != "sentence"]
         """The places of the rules that look at more than one sentence at once."""
         self._rows = _Rows(self.rules)
+        self._many, self._every = len(rules), (1 << len(rules)) - 1
         self._slots = max((len(rule.slots) for rule in rules), default=0)
         self._without = 0
         """The row of nothing at all: rules with fewer slots than others have none to be filled."""
@@ -46,10 +48,14 @@ class Rulebook:
 
     def filled(self, masks: Iterable[int]) -> list[int]:
         """The places of the rules all slots of which are filled by hits that stand for these concepts, in order."""
-        row, rows, many = self._without, self._rows, len(self.rules)
+        row, rows = self._without, self._rows
         for mask in masks:
             row |= rows[mask]
-        rules = (1 << many) - 1
+        return self._all(row)
+
+    def _all(self, row: int) -> list[int]:
+        """The places of the rules that have all their slots in a row."""
+        many, rules = self._many, self._every
         for _ in range(self._slots):
             rules &= row
             if not rules:
@@ -59,14 +65,15 @@ class Rulebook:
 
     def sentences(self, found: Sequence[Passage]) -> dict[int, list[int]]:
         """By rule, the passages that fill all its slots, by their places; windowed rules come even without."""
-        sentences: dict[int, list[int]] = {number: [] for number in self.windowed}
+        sentences: defaultdict[int, list[int]] = defaultdict(list, {number: [] for number in self.windowed})
+        rows = self._rows
         for number, passage in enumerate(found):
-            for rule in self.filled([hit[2] for hit in passage.hits]):
-                if rule in sentences:
-                    sentences[rule].append(number)
-                else:
-                    sentences[rule] = [number]
-        return sentences
+            row = self._without
+            for _, _, mask, _ in passage.hits:
+                row |= rows[mask]
+            for rule in self._all(row):
+                sentences[rule].append(number)
+        return dict(sentences)
 
 
 def places(bits: int) -> list[int]:

@@ -68,10 +68,16 @@ class ReadyRule:
 
     def possible(self, everything: int) -> bool:
         """Whether a text with these concepts can fire the rule at all."""
-        for slot in self.slots:
-            if not slot.mask & everything:
+        if not self.filled_by(everything) or not self.supported(everything):
+            return False
+        return not self.rule.at_least or self._enough(everything)
+
+    def filled_by(self, mask: int) -> bool:
+        """Whether there is one of these concepts for every slot."""
+        for slot in self.slots:  # noqa: SIM110 -- plain loops: see below
+            if not slot.mask & mask:
                 return False
-        return self.supported(everything) and (not self.rule.at_least or self._enough(everything))
+        return True
 
     def supported(self, everything: int) -> bool:
         """Whether a text with these concepts has what the rule asks for elsewhere than in its window."""
@@ -97,7 +103,7 @@ class ReadyRule:
             around = _around(found, number) if near else ()
             if near and not _filled(near, around):
                 continue
-            matches = self._said(passage, passage.of(none) if passage.mask & none else ())
+            matches = self._said(passage, passage.of(none) if none and passage.mask & none else ())
             if matches:
                 firings.append(self._supported_by(around, matches) if near else matches)
                 if len(firings) == MOST_FIRINGS:
@@ -110,7 +116,7 @@ class ReadyRule:
 
     def _filled_by(self, found: Sequence[Passage]) -> list[int]:
         """The sentences that fill all slots by themselves."""
-        return [number for number, passage in enumerate(found) if all(slot.mask & passage.mask for slot in self.slots)]
+        return [number for number, passage in enumerate(found) if self.filled_by(passage.mask)]
 
     def _suits(self, passage: Passage) -> bool:
         """Whether a sentence that fills all slots stands in the right place, and has enough of `of`."""
@@ -139,7 +145,10 @@ class ReadyRule:
         Empty if something barred stands by all of them, or they are not as close together as the rule asks.
         """
         wanted = self._wanted(passage.mask) if self.rule.at_least else self.slots
-        way = self._way([passage.of(slot.mask) for slot in wanted], passage.dense, barred)
+        fitting, known = [], passage.filling
+        for slot in wanted:
+            fitting.append(known.get(slot.mask) or passage.of(slot.mask))  # noqa: PERF401 -- see below
+        way = self._way(fitting, passage.dense, barred)
         return [(passage, hit, slot) for hit, slot in zip(way, wanted, strict=False)]
 
     def _supported_by(self, around: Sequence[Passage], matches: list[Match]) -> list[Match]:
@@ -158,14 +167,15 @@ class ReadyRule:
         first, others = fitting[0], fitting[1:]
         within = self.rule.within
         if within is None and not barred:
-            return _beginning(first[0], others)
+            return _beginning(first[0], others)[0]
         best: list[Hit] = []
         least = 0
         for hit in first if len(first) <= _WAYS else first[:_WAYS]:
-            way = _beginning(hit, others)
-            if barred and _beside(way, dense, barred):
+            way, start, end, length = _beginning(hit, others)
+            if barred and _beside(start, end, dense, barred):
                 continue
-            apart = _stretch(way)
+            # A script without blanks says as much in a third of the characters, but its sentences are shorter anyway.
+            apart = end - start - length
             if not best or apart < least:
                 best, least = way, apart
         if within is not None and self.rule.scope == "sentence" and least > _LETTERS * within:
@@ -230,12 +240,21 @@ def _first(mask: int, window: Sequence[Passage]) -> tuple[Passage, list[Hit]]:
 # What follows is the inner loop of tagging: plain loops, as comprehensions and min() take twice as long.
 
 
-def _beginning(hit: Hit, others: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """A hit, and of each of the others the one nearest to it."""
+def _beginning(hit: Hit, others: Sequence[Sequence[Hit]]) -> tuple[list[Hit], int, int, int]:
+    """A hit, and of each of the others the one nearest to it; where they start and end, how long they are together."""
     way = [hit]
+    start, end, _, _ = hit
+    length = end - start
     for hits in others:
-        way.append(hits[0] if len(hits) == 1 else _nearest(hits, hit))  # noqa: PERF401
-    return way
+        near = hits[0] if len(hits) == 1 else _nearest(hits, hit)
+        way.append(near)
+        opens, closes, _, _ = near
+        if opens < start:  # noqa: PLR1730
+            start = opens
+        if closes > end:  # noqa: PLR1730
+            end = closes
+        length += closes - opens
+    return way, start, end, length
 
 
 def _nearest(hits: Sequence[Hit], to: Hit) -> Hit:
@@ -243,7 +262,8 @@ def _nearest(hits: Sequence[Hit], to: Hit) -> Hit:
     start, end, _, _ = to
     best, gap = to, -1
     for hit in hits:
-        away = hit[0] - end if hit[0] > end else start - hit[1]
+        opens, closes, _, _ = hit
+        away = opens - end if opens > end else start - closes
         if away <= 0:
             return hit
         if gap < 0 or away < gap:
@@ -251,30 +271,10 @@ def _nearest(hits: Sequence[Hit], to: Hit) -> Hit:
     return best
 
 
-def _beside(way: Sequence[Hit], dense: bool, barred: Sequence[Hit]) -> bool:
-    """Whether a barred hit stands among the others, or so close that it belongs to what they say."""
+def _beside(start: int, end: int, dense: bool, barred: Sequence[Hit]) -> bool:
+    """Whether a barred hit stands between these places, or so close that it belongs to what is said there."""
     away = _AWAY if dense else _AWAY * _LETTERS
-    start, end, _ = _reach(way)
-    for hit in barred:  # noqa: SIM110
-        if hit[0] < end + away and hit[1] > start - away:
+    for opens, closes, _, _ in barred:  # noqa: SIM110
+        if opens < end + away and closes > start - away:
             return True
     return False
-
-
-def _stretch(way: Sequence[Hit]) -> int:
-    """Characters between the hits, from the first to the last; less than 0 where they overlap."""
-    # A script without blanks says as much in a third of the characters, but its sentences are shorter anyway.
-    start, end, length = _reach(way)
-    return end - start - length
-
-
-def _reach(way: Sequence[Hit]) -> tuple[int, int, int]:
-    """Where the hits begin and end, and how long they are together."""
-    start, end, length = way[0][0], 0, 0
-    for opens, closes, _, _ in way:
-        if opens < start:  # noqa: PLR1730
-            start = opens
-        if closes > end:  # noqa: PLR1730
-            end = closes
-        length += closes - opens
-    return start, end, length

@@ -42,7 +42,11 @@ _SAMPLE = 1500
 
 def score_of(evidence: Iterable[Evidence]) -> float:
     """The score (0..1, four digits) that this evidence gives a tag."""
-    return round(1 - math.exp(-sum([match.weight for match in evidence])), 4)
+    return _score(sum([match.weight for match in evidence]))
+
+
+def _score(total: float) -> float:
+    return round(1 - math.exp(-total), 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +179,17 @@ class Tagger:
     def _settled(self, title_hits: list[Hit], text_hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
         """Without the ambiguous hits that nothing in the text speaks for."""
         beside = self._beside
-        if self._ambiguous.isdisjoint(map(_TERM, (*title_hits, *text_hits))):
-            return title_hits, text_hits
-        sure = 0
+        missing = 0
+        for term in self._ambiguous.intersection(map(_TERM, (*title_hits, *text_hits))):
+            missing |= beside[term]
         for _, _, mask, term in (*title_hits, *text_hits):
-            if not beside[term]:
-                sure |= mask
+            if mask & missing and not beside[term]:
+                missing &= ~mask
+        if not missing:
+            return title_hits, text_hits
 
         def settled(hits: list[Hit]) -> list[Hit]:
-            return [hit for hit in hits if not (asked := beside[hit[3]]) or asked & sure]
+            return [hit for hit in hits if not (asked := beside[hit[3]]) or asked & ~missing]
 
         return settled(title_hits), settled(text_hits)
 
@@ -197,13 +203,14 @@ class Tagger:
         for place, rules in groupby(sorted(known.filled), key=self._topic_of.__getitem__):
             topic = self.topics[place]
             if topic.exclude & everything:
-                matches = self._in(topic, self.clear(topic, found), everything)
+                matches = self._weigh(rules, self._cleared(topic, known), everything)
             else:
                 matches = self._weigh(rules, known, everything)
             spans = matches.strongest()
-            if spans and sum([matches.weights[span] for span in spans]) >= topic.topic.threshold - 0.001:
+            total = sum([matches.weights[span] for span in spans])
+            if spans and total >= topic.topic.threshold - 0.001:
                 evidence = self._evidence(matches, spans)
-                tags.append(Tag(topic=topic.topic.slug, score=score_of(evidence), evidence=evidence))
+                tags.append(Tag(topic=topic.topic.slug, score=_score(total), evidence=evidence))
                 everything |= topic.bit
         return tuple(tags)
 
@@ -216,12 +223,19 @@ class Tagger:
 
         `everything` has the bits of all concepts in the text, and of the topics it was given already.
         """
-        matches = self._in(topic, found, everything)
+        known = _Found(found, self._rulebook.sentences(found))
+        matches = self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
         return self._evidence(matches, matches.strongest())
 
-    def _in(self, topic: ReadyTopic, found: Sequence[Passage], everything: int) -> _Matches:
-        known = _Found(found, self._rulebook.sentences(found))
-        return self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
+    def _cleared(self, topic: ReadyTopic, known: _Found) -> _Found:
+        """The same without what the topic takes out: some of its rules are filled by fewer passages."""
+        found = self.clear(topic, known.passages)
+        filled = {}
+        for number in topic.numbers:
+            if number in known.filled:
+                rule = self._rulebook.rules[number]
+                filled[number] = [place for place in known.filled[number] if rule.filled_by(found[place].mask)]
+        return _Found(found, filled)
 
     def _weigh(self, rules: Iterable[int], known: _Found, everything: int) -> _Matches:
         """What speaks for a topic by those of its rules that may fire."""
@@ -331,4 +345,4 @@ def _without(passage: Passage, bit: int) -> Passage:
     mask = 0
     for _, _, stands_for, _ in hits:
         mask |= stands_for
-    return replace(passage, mask=mask, hits=hits, _filling={})
+    return replace(passage, mask=mask, hits=hits, filling={})
