@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+TAXONOMY = 1
 SOURCES, DAYS, TOPICS, ACTORS, TAGS = 300, 1_096, 18, 22, 3.0
 LAST_DAY = date(2026, 11, 26)
 """The last day that is over."""

@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from sqlalchemy import Connection, Engine
 
 from bench import _history
 from bench._questions import QUESTIONS, RECOUNTS, Question, unasked
-from models import burst_store, cube_store, database, embedded
+from models import burst_store, cube_store, database, diffusion_store, embedded
 
 ARTICLES, ROUNDS, BATCH = 100_000, 5, 64
 TESTED = 98
@@ -148,7 +149,7 @@ def _measured(engine: Engine, many: int) -> Measured:
         found.bases = _ask(db, {question.name: question.base for question in bases})
         recounts = _ask(db, {question.name: question.sql for question in RECOUNTS}, rounds=1)
         earlier = _ask_earlier(db)
-    found.steps = {name: _roll_up(engine, step) for name, step in _STEPS.items()}
+    found.steps = _roll_up(engine)
     _print(found, {**recounts, **earlier})
     return found
 
@@ -213,30 +214,41 @@ _ARRIVAL = f"""
 """
 
 
-def _roll_up(engine: Engine, steps: Sequence[Callable[[Connection], object]]) -> Took:
-    """What the last of these steps costs after a batch of articles of the last day has arrived."""
-    times = []
-    later = _history.NOW + timedelta(hours=1)
+_WHOLE = f"roll-up after {BATCH} articles, whole"
+_PARTS = ("  of it: days, weeks and months", "  of it: grades", "  of it: pairs and stories")
+
+
+def _roll_up(engine: Engine) -> dict[str, Took]:
+    """What a roll-up costs after a batch of articles of the last day has arrived, and what its parts cost."""
+    times: dict[str, list[Took]] = defaultdict(list)
     for _ in range(ROUNDS):
-        with engine.connect() as db, db.begin() as transaction:
-            db.execute(sa.text(f"SET LOCAL wirewatch.clock = '{later:%Y-%m-%d %H:%M}Z'"))
-            db.execute(sa.text("SELECT setseed(0.1)"))
-            db.execute(sa.text(_ARRIVAL))
-            for before in steps[:-1]:
-                before(db)
+        with _arrived(engine) as db, _timed(db) as took:
+            cube_store.roll_up(db)
+            times[_WHOLE].append(took())
+        with _arrived(engine) as db:
             with _timed(db) as took:
-                steps[-1](db)
-                times.append(took())
-            transaction.rollback()
-    return _middle(times)
+                _, marks = cube_store.count_days(db)
+                times[_PARTS[0]].append(took())
+            with _timed(db) as took:
+                cube_store.grade_days(db, marks)
+                times[_PARTS[1]].append(took())
+            with _timed(db) as took:
+                diffusion_store.count(db, marks, [_history.TAXONOMY])
+                times[_PARTS[2]].append(took())
+    return {name: _middle(each) for name, each in times.items()}
 
 
-_STEPS: dict[str, Sequence[Callable[[Connection], object]]] = {
-    f"roll-up after {BATCH} articles, whole": [cube_store.roll_up],
-    "  of it: days": [cube_store.count_days],
-    "  of it: grades": [cube_store.count_days, cube_store.grade_days],
-    "  of it: weeks and months": [cube_store.count_days, cube_store.count_periods],
-}
+@contextmanager
+def _arrived(engine: Engine) -> Iterator[Connection]:
+    """An hour later, with a batch of articles of which nothing stays."""
+    later = _history.NOW + timedelta(hours=1)
+    with engine.connect() as db, db.begin() as transaction:
+        db.execute(sa.text(f"SET LOCAL wirewatch.clock = '{later:%Y-%m-%d %H:%M}Z'"))
+        db.execute(sa.text("SELECT setseed(0.1)"))
+        db.execute(sa.text(_ARRIVAL))
+        yield db
+        transaction.rollback()
+
 
 # What is printed -----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select, text
@@ -15,37 +16,58 @@ from models.tables import source_days
 MEMORY = timedelta(days=56)
 """How far back a grade looks: articles that arrive late change what is expected of so many days after theirs."""
 HEARING = timedelta(days=8)
-"""Days that are graded again by every roll-up: a poll of today may still answer for them."""
+"""Days whose grades may change without an article: a poll of today may still answer for them."""
 EVER = date(1900, 1, 1)
 """Before any day that can be graded."""
 
 
-def grade(db: Connection, marked: Collection[tuple[date, int | None]] = ()) -> list[date]:
-    """Grade the days that are new since the last time, the last eight, and those that `marked` days of sources bear on.
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What grading changed."""
 
-    Marks are (UTC day, source id or None for every source). Returns the days on which a grade, or what it rests on,
-    changed.
+    days: Set[date] = frozenset()
+    """Days on which a grade changed, or what it rests on."""
+    regraded: Set[date] = frozenset()
+    """Those of them on which it was a grade, or what is expected."""
+
+    def __or__(self, other: Graded) -> Graded:
+        return Graded(self.days | other.days, self.regraded | other.regraded)
+
+
+def grade(db: Connection, marked: Collection[tuple[date, int | None]] = ()) -> Graded:
+    """Grade the days that are new since the last time, and those that `marked` days of sources, polls or feeds bear on.
+
+    Marks are (UTC day, source id or None for every source). What is comparable by it is noted for `cube_store`.
     """
     today: date = db.execute(text("SELECT trends.today()")).scalar_one()
     yesterday = today - timedelta(days=1)
     known: date | None = db.execute(select(func.max(source_days.c.day))).scalar()
-    since = min(known, today - HEARING) if known else EVER
-    changed = set(_grade(db, since, yesterday, None))
-    early: dict[int | None, tuple[date, date]] = {}
-    for day, source in marked:
-        if day < since or source is None:
-            first, last = early.get(source, (day, day))
-            early[source] = min(first, day), max(last, day)
-    for source, (first, last) in early.items():
-        # An article from before the source was watched may close a hole in its archive, and so open all days before it.
-        changed.update(_grade(db, EVER if first < since else first, min(last + MEMORY, yesterday), source))
-    return sorted(changed)
+    recently = today - HEARING
+    if known != yesterday:  # each day is once graded for every source
+        since = min(known, recently) if known else EVER
+        recent = _grade(db, since, yesterday, None)
+    else:
+        since = recently
+        heard = set(db.execute(_STALE, {"since": since}).scalars())
+        days = {day for day, _ in marked if since <= day <= yesterday}
+        again = heard | {source for day, source in marked if day in days}
+        recent = _grade_some(db, since if heard else min(days, default=yesterday), yesterday, again)
+    late = [(day, source) for day, source in marked if day < since]
+    # An article from before the source was watched may close a hole in its archive, and so open all days before it.
+    last = max((day for day, _ in late), default=yesterday)
+    return recent | _grade_some(db, EVER, min(last + MEMORY, yesterday), {source for _, source in late})
 
 
-def grade_all(db: Connection) -> list[date]:
-    """Grade every day of every source anew; returns the days that changed."""
+def grade_all(db: Connection) -> Graded:
+    """Grade every day of every source anew, and note nothing."""
     today: date = db.execute(text("SELECT trends.today()")).scalar_one()
-    return _grade(db, EVER, today - timedelta(days=1), None)
+    return _grade(db, EVER, today - timedelta(days=1), None, noted=False)
+
+
+def days_of(db: Connection, sources: Collection[int | None]) -> list[date]:
+    """Every day on which one of these sources is graded; None stands for none."""
+    wanted = source_days.c.source_id.in_([source for source in sources if source is not None])
+    return list(db.execute(select(source_days.c.day).where(wanted).distinct().order_by(source_days.c.day)).scalars())
 
 
 def add_up(db: Connection, days: Sequence[date]) -> None:
@@ -53,11 +75,20 @@ def add_up(db: Connection, days: Sequence[date]) -> None:
     db.execute(query("slice_coverage_count"), {"days": list(days)})
 
 
+_STALE = query("grades_stale").bindparams(bindparam("since", type_=Date))
 _COUNT = query("grades_count").bindparams(
     bindparam("since", type_=Date), bindparam("until", type_=Date), bindparam("sources", type_=ARRAY(Integer))
 )
 
 
-def _grade(db: Connection, since: date, until: date, source: int | None) -> list[date]:
-    values = {"since": since, "until": until, "sources": None if source is None else [source]}
-    return list(db.execute(_COUNT, values).scalars())
+def _grade_some(db: Connection, since: date, until: date, sources: Collection[int | None]) -> Graded:
+    """Grade days of these sources, if there are any; None among them: of all."""
+    if not sources:
+        return Graded()
+    return _grade(db, since, until, None if None in sources else sorted(filter(None, sources)))
+
+
+def _grade(db: Connection, since: date, until: date, sources: Sequence[int] | None, *, noted: bool = True) -> Graded:
+    values = {"since": since, "until": until, "sources": sources, "noted": noted}
+    rows = db.execute(_COUNT, values).all()
+    return Graded({row.day for row in rows}, {row.day for row in rows if row.is_regraded})

@@ -6,6 +6,7 @@ from sqlalchemy import (
     ARRAY,
     REAL,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -82,13 +84,13 @@ dirty_days = Table(
     key(),
     Column("day", Date, nullable=False),
     Column("source_id", Integer, comment="null: every source"),
-)
-
-dirty_periods = Table(
-    "dirty_periods",
-    metadata,
-    Column("grain", Text, primary_key=True, comment="week or month"),
-    Column("starts_on", Date, primary_key=True),
+    Column(
+        "is_moved",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="the source stands in other slices now",
+    ),
 )
 
 cube = Table(
@@ -104,6 +106,23 @@ cube = Table(
     Column("origins", ARRAY(BigInteger), nullable=False, comment="distinct origin ids, sorted"),
     CheckConstraint("about IN ('coverage', 'topic', 'actor')", name="about"),
     Index("ix_cube_day_source_id", "day", "source_id"),
+    Index("ix_cube_origins", "origins", postgresql_using="gin", postgresql_where=text("about = 'coverage'")),
+)
+
+cube_changes = Table(
+    "cube_changes",
+    metadata,
+    Column("taxonomy_id", Integer, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("about_id", SmallInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("source_id", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("articles", Integer, nullable=False, comment="more than before"),
+    Column("comparable", Integer, nullable=False, comment="more than before"),
+    Column("origins_before", ARRAY(BigInteger), nullable=False),
+    Column("origins", ARRAY(BigInteger), nullable=False),
+    prefixes=["UNLOGGED"],
 )
 
 counts = Table(

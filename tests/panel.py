@@ -74,7 +74,6 @@ class Press:
                 "grain": grain,
                 "starts": starts,
                 "taxonomies": [cube_store.COVERAGE, self.version],
-                "sources": None,
             }
             db.execute(query("counts_count"), values)
         burst_store.mark(db, days)

@@ -17,7 +17,6 @@ WITH history AS (
     SELECT 'day' AS grain, day AS starts_on FROM waiting
     UNION SELECT 'week', date_trunc('week', day)::date FROM waiting
     UNION SELECT 'month', date_trunc('month', day)::date FROM waiting
-    UNION SELECT grain, starts_on FROM news.dirty_periods
 ), used AS (
     SELECT 0 AS taxonomy_id UNION ALL SELECT id FROM news.taxonomies WHERE is_current
 ), kept_cells AS (

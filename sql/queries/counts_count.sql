@@ -1,12 +1,10 @@
 -- Brings the counts of these periods (their first days, all of one grain) in line with the cube; rows that hold already are
 -- not written. Each source stands in one slice of a kind, so sources can be added up; families and texts are counted as if
 -- each occurred once, and those few that occur more than once are taken off again: far fewer rows than distinct counts sort.
--- Numbers stand for names and subjects until the end: they take a fraction of the time to group. Where cells of some sources
--- only have changed (:sources; null: of any), the slices of the others are left as they are.
+-- Numbers stand for names and subjects until the end: they take a fraction of the time to group.
 WITH outlets AS MATERIALIZED (
     SELECT
         id AS source_id, slug, bloc, country, kind,
-        CAST(:sources AS integer[]) IS NULL OR id = ANY(CAST(:sources AS integer[])) AS touched,
         (dense_rank() OVER (ORDER BY bloc))::int AS b, (dense_rank() OVER (ORDER BY country))::int AS c,
         (dense_rank() OVER (ORDER BY kind))::int AS k, (dense_rank() OVER (ORDER BY family))::int AS f
     FROM news.sources
@@ -52,7 +50,7 @@ WITH outlets AS MATERIALIZED (
     GROUP BY subject, language, source_id
 ), by_source AS MATERIALIZED (
     SELECT
-        own.subject, own.source_id, outlets.slug, outlets.touched, outlets.b, outlets.c, outlets.k, outlets.f,
+        own.subject, own.source_id, outlets.slug, outlets.b, outlets.c, outlets.k, outlets.f,
         own.articles, own.texts, own.comparable
     FROM (
         SELECT
@@ -77,7 +75,6 @@ WITH outlets AS MATERIALIZED (
     UNION ALL
     SELECT subject, 'source', slug, articles, 1, texts, articles * articles, comparable
     FROM by_source
-    WHERE touched
     UNION ALL
     SELECT subject, 'language', language, sum(articles), count(*), sum(texts), sum(articles * articles), sum(comparable)
     FROM by_language
@@ -149,7 +146,6 @@ WITH outlets AS MATERIALIZED (
         FROM news.counts
         WHERE grain = :grain AND starts_on = ANY(CAST(:starts AS date[]))
             AND taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
-            AND (slice_kind <> 'source' OR slice NOT IN (SELECT slug FROM outlets WHERE NOT touched))
     ) AS kept
     FULL JOIN counted USING (taxonomy_id, about, about_id, slice_kind, slice, starts_on)
     WHERE (kept.articles, kept.sources, kept.families, kept.origins, kept.squares, kept.comparable) IS DISTINCT FROM

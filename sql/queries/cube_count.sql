@@ -1,6 +1,6 @@
--- Counts the articles of these days and sources (null: of every source) anew: coverage (taxonomy 0) and the topics and actors
--- of a taxonomy, by day, source and language.
-WITH marked AS (
+-- Brings the cells of these days and sources (null: of every source) in line with the articles: of coverage (taxonomy 0) and of
+-- the topics and actors of a taxonomy. What holds is not written; what changes is noted for counts_follow.sql, if it is wanted.
+WITH marked AS MATERIALIZED (
     SELECT DISTINCT day, source_id FROM unnest(CAST(:days AS date[]), CAST(:sources AS integer[])) AS mark (day, source_id)
 ), facts AS (
     SELECT
@@ -31,8 +31,50 @@ WITH marked AS (
         UNION ALL
         SELECT 'actor', unnest(said.actor_ids)
     ) AS subject
+), counted AS (
+    SELECT
+        taxonomy_id, about, about_id, day, source_id, language,
+        count(*)::int AS articles, array_agg(DISTINCT origin_id ORDER BY origin_id) AS origins
+    FROM subjects
+    GROUP BY taxonomy_id, about, about_id, day, source_id, language
+), kept AS (
+    -- Two branches, so that each looks its cells up by a whole key.
+    SELECT ctid AS place, cube.*
+    FROM news.cube
+    WHERE day = ANY(ARRAY(SELECT day FROM marked WHERE source_id IS NULL)) AND taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
+    UNION ALL
+    SELECT cube.ctid, cube.*
+    FROM marked
+    JOIN news.cube ON cube.day = marked.day AND cube.source_id = marked.source_id
+    WHERE cube.taxonomy_id = ANY(CAST(:taxonomies AS integer[]))
+        AND marked.day NOT IN (SELECT day FROM marked WHERE source_id IS NULL)
+), differences AS MATERIALIZED (
+    SELECT
+        kept.place, taxonomy_id, about, about_id, day, source_id, language,
+        counted.articles, counted.origins, coalesce(kept.articles, 0) AS articles_before, kept.origins AS origins_before
+    FROM kept
+    FULL JOIN counted USING (taxonomy_id, about, about_id, day, source_id, language)
+    WHERE (kept.articles, kept.origins) IS DISTINCT FROM (counted.articles, counted.origins)
+), noted AS (
+    INSERT INTO news.cube_changes (
+        taxonomy_id, about, about_id, day, source_id, language, articles, comparable, origins_before, origins
+    )
+    SELECT
+        taxonomy_id, about, about_id, day, source_id, language,
+        coalesce(changed.articles, 0) - changed.articles_before,
+        CASE graded.grade WHEN 'ok' THEN coalesce(changed.articles, 0) - changed.articles_before ELSE 0 END,
+        coalesce(changed.origins_before, '{}'), coalesce(changed.origins, '{}')
+    FROM differences AS changed
+    LEFT JOIN LATERAL (
+        SELECT grade FROM news.source_days WHERE source_id = changed.source_id AND day = changed.day OFFSET 0
+    ) AS graded ON true
+    WHERE CAST(:noted AS boolean)
+), gone AS (
+    DELETE FROM news.cube WHERE ctid = ANY(ARRAY(SELECT place FROM differences WHERE articles IS NULL))
 )
 INSERT INTO news.cube (taxonomy_id, about, about_id, day, source_id, language, articles, origins)
-SELECT taxonomy_id, about, about_id, day, source_id, language, count(*), array_agg(DISTINCT origin_id ORDER BY origin_id)
-FROM subjects
-GROUP BY taxonomy_id, about, about_id, day, source_id, language
+SELECT taxonomy_id, about, about_id, day, source_id, language, articles, origins
+FROM differences
+WHERE articles IS NOT NULL
+ON CONFLICT (taxonomy_id, about, about_id, day, source_id, language) DO UPDATE SET
+    articles = excluded.articles, origins = excluded.origins

@@ -79,8 +79,8 @@ WITH watched AS (
         least($2 + 7, trends.today()),
         interval '1 day'
     ) AS calendar (day)
-    LEFT JOIN yields ON yields.source_id = watched.source_id AND yields.day = calendar.day
-    LEFT JOIN asked ON asked.source_id = watched.source_id AND asked.day = calendar.day
+    LEFT JOIN yields ON yields.source_id = watched.source_id AND yields.day = calendar.day::date
+    LEFT JOIN asked ON asked.source_id = watched.source_id AND asked.day = calendar.day::date
 ), heard AS (
     SELECT
         days.*,

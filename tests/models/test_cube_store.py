@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models import cube_store, tables, tag_store
 from models.cube_store import RollUp
@@ -26,7 +27,7 @@ def wrong_cells(db: Connection) -> list[dict]:
 
 def wrong(db: Connection) -> list[dict]:
     """Whatever is kept and no plain count gives."""
-    names = ("cube_equals_recount", "stories_equal_recount", "pairs_equal_recount")
+    names = ("cube_equals_recount", "slice_coverage_equals_recount", "stories_equal_recount", "pairs_equal_recount")
     return [dict(row) for name in names for row in db.execute(checks()[name]).mappings()]
 
 
@@ -137,6 +138,21 @@ def test_a_source_that_changes_its_family_reopens_its_days(db: Connection) -> No
     assert totals(db, "coverage") == [(make.day(0), 2, 2, 1, 2, 2)]
 
 
+def test_a_source_that_changes_its_bloc_is_graded_in_the_other(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    make.feed(db, "one", watched_since=make.at(20))
+    make.article(db, "one", published=make.at(3))
+    cube_store.roll_up(db)
+
+    db.execute(tables.sources.update().values(bloc="rok"))
+    cube_store.roll_up(db)
+
+    coverage = tables.slice_coverage.c
+    slices = sa.select(coverage.slice).where(coverage.slice_kind == "bloc").distinct()
+    assert set(db.execute(slices).scalars()) == {"rok"}
+    assert wrong(db) == []
+
+
 def test_a_recount_needs_no_marks_and_clears_days_that_lost_their_articles(db: Connection) -> None:
     make.taxonomy(db, "pact")
     gone = make.article(db, topics=["pact"], published=make.at(3))
@@ -195,25 +211,23 @@ def test_every_slice_is_counted_and_actors_are_not_counted_by_source(db: Connect
 SLUGS = ("one", "two", "three")
 TOPICS = ("pact", "ties")
 ACTORS = ("kim", "putin")
-moves = st.lists(
-    st.one_of(
-        st.tuples(st.just("arrive"), st.sampled_from(SLUGS), st.integers(0, 4), st.sets(st.sampled_from(TOPICS))),
-        st.tuples(st.just("copy"), st.integers(0, 30), st.integers(0, 30)),
-        st.tuples(st.just("delete"), st.integers(0, 30)),
-        st.tuples(st.just("redate"), st.integers(0, 30), st.integers(0, 4)),
-        st.tuples(st.just("retag"), st.integers(0, 30), st.sets(st.sampled_from(TOPICS))),
-        st.tuples(st.just("family"), st.sampled_from(SLUGS), st.sampled_from(("x", "y"))),
-        st.tuples(st.just("bloc"), st.sampled_from(SLUGS), st.sampled_from(("western", "rok"))),
-        st.tuples(st.just("translate"), st.integers(0, 30), st.sampled_from(("en", "ko", None))),
-        st.tuples(st.just("duplicate"), st.integers(0, 30)),
-        st.tuples(st.just("tell"), st.integers(0, 30), st.sampled_from((1, 2, None))),
-        st.tuples(st.just("dawn"), st.integers(0, 30), st.integers(0, 4)),
-        st.tuples(st.just("lengthen"), st.integers(0, 30), st.sampled_from((50, 700, None))),
-        st.tuples(st.just("switch"), st.integers(0, 30)),
-        st.tuples(st.just("roll up")),
-    ),
-    max_size=25,
+moves_of_one = st.one_of(
+    st.tuples(st.just("arrive"), st.sampled_from(SLUGS), st.integers(0, 4), st.sets(st.sampled_from(TOPICS))),
+    st.tuples(st.just("copy"), st.integers(0, 30), st.integers(0, 30)),
+    st.tuples(st.just("delete"), st.integers(0, 30)),
+    st.tuples(st.just("redate"), st.integers(0, 30), st.integers(0, 4)),
+    st.tuples(st.just("retag"), st.integers(0, 30), st.sets(st.sampled_from(TOPICS))),
+    st.tuples(st.just("family"), st.sampled_from(SLUGS), st.sampled_from(("x", "y"))),
+    st.tuples(st.just("bloc"), st.sampled_from(SLUGS), st.sampled_from(("western", "rok"))),
+    st.tuples(st.just("translate"), st.integers(0, 30), st.sampled_from(("en", "ko", None))),
+    st.tuples(st.just("duplicate"), st.integers(0, 30)),
+    st.tuples(st.just("tell"), st.integers(0, 30), st.sampled_from((1, 2, None))),
+    st.tuples(st.just("dawn"), st.integers(0, 30), st.integers(0, 4)),
+    st.tuples(st.just("lengthen"), st.integers(0, 30), st.sampled_from((50, 700, None))),
+    st.tuples(st.just("switch"), st.integers(0, 30)),
+    st.tuples(st.just("roll up")),
 )
+moves = st.lists(moves_of_one, max_size=25)
 
 
 class History:
@@ -325,6 +339,72 @@ def test_after_any_sequence_of_events_the_cube_equals_a_recount(db: Connection, 
         cube_store.roll_up(db)
 
         assert wrong(db) == []
+
+
+class Watched(History):
+    """A history of sources whose days are graded: three weeks of it, and a feed of each."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__(db)
+        self.feeds = {slug: make.feed(db, slug, watched_since=make.at(26)) for slug in SLUGS}
+        days = [{"day": make.day(ago), "polls": 24, "failed": 0, "listed": 0, "new": 0} for ago in range(3, 25)]
+        rows = [{"feed_id": feed, **day} for feed in self.feeds.values() for day in days]
+        db.execute(tables.feed_days.insert(), rows)
+        for slug, number in (("one", 2), ("two", 1)):
+            moments = [make.at(ago, hour=9) for ago in range(2, 25) for _ in range(number)]
+            make.articles(db, slug, moments, topics=["pact"])
+        cube_store.roll_up(db)
+
+    def poll(self, slug: str, ago: int, failed: int) -> None:
+        key = {"feed_id": self.feeds[slug], "day": make.day(ago)}
+        counts = {"polls": 3, "failed": failed, "listed": 0, "new": 0}
+        polled = upsert(tables.feed_days).values(**key, **counts)
+        self.db.execute(polled.on_conflict_do_update(index_elements=list(key), set_=counts))
+
+    def stop(self, slug: str, ago: int | None) -> None:
+        until = None if ago is None else make.at(ago)
+        mine = tables.feeds.c.id == self.feeds[slug]
+        self.db.execute(tables.feeds.update().where(mine).values(watched_until=until))
+
+    def grades(self, function: str) -> list[tuple]:
+        sql = f"SELECT source_id, day, articles, expected, dispersion, polls, failed, grade, reason FROM {function}"
+        return sorted(tuple(row) for row in self.db.execute(sa.text(sql)))
+
+
+graded_moves = st.lists(
+    st.one_of(
+        moves_of_one,
+        st.tuples(st.just("poll"), st.sampled_from(SLUGS), st.integers(0, 5), st.integers(0, 3)),
+        st.tuples(st.just("stop"), st.sampled_from(SLUGS), st.sampled_from((3, 1, None))),
+        st.tuples(st.just("roll up")),
+    ),
+    max_size=15,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(graded_moves)
+def test_after_any_sequence_of_events_grades_and_what_is_comparable_equal_a_recount(
+    db: Connection, sequence: list[tuple]
+) -> None:
+    undo = db.begin_nested()
+    try:
+        happening = Watched(db)
+        for kind, *rest in sequence:
+            if kind in ("poll", "stop"):
+                getattr(happening, kind)(*rest)
+            else:
+                happening.apply((kind, *rest))
+
+        cube_store.roll_up(db)
+
+        yesterday = make.day(1)
+        assert happening.grades("news.source_days") == happening.grades(
+            f"trends.grade_days('-infinity', '{yesterday}')"
+        )
+        assert wrong(db) == []
+    finally:
+        undo.rollback()
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
