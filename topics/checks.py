@@ -96,7 +96,7 @@ def _never(rule: Rule, always: Mapping[str, set[str]], able: Set[str]) -> str | 
         banned = [_banned(name, rule, always) for name in slot]
         if all(banned):
             return f"whatever fills `{'|'.join(slot)}` is {banned[0]} too, which `none` forbids"
-    for slot in (*rule.slots, *rule.near, *rule.needs):
+    for slot in (*rule.slots, *rule.near, *rule.needs, *rule.about):
         if not able & set(slot):
             named = "|".join(slot)
             lacking = "topic can never be given" if named.startswith("#") else "term can ever stand for it here"
@@ -242,5 +242,5 @@ def _unused(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
 
 
 def _names(rule: Rule) -> set[str]:
-    slots = (*rule.slots, *rule.near, *rule.of, *rule.needs, rule.none)
+    slots = (*rule.slots, *rule.near, *rule.of, *rule.needs, *rule.about, rule.none)
     return {name for slot in slots for name in slot}

@@ -296,9 +296,9 @@ def _joint(spellings: Sequence[Spelling]) -> int:
 
 def _stands_alone(text: str, start: int, end: int, spelling: Spelling) -> bool:
     before, after = text[start - 1], text[end]
-    if spelling.opens_word and before != " " and (spelling.at_start or not _UNSPACED.match(before)):
+    if spelling.opens_word and before not in " ·" and (spelling.at_start or not _UNSPACED.match(before)):
         return False
-    return not (spelling.closes_word and after != " " and not _UNSPACED.match(after))
+    return not (spelling.closes_word and after not in " ·" and not _UNSPACED.match(after))
 
 
 def _next_word(text: str, end: int) -> int:

@@ -19,13 +19,14 @@ from topics.tagger import MAX_TEXT, ReadyTopic, Tagger
 from topics.taxonomy import Taxonomy
 
 Kind = Literal[
-    "concept", "sentence", "near", "distance", "forbidden", "place", "topic", "excluded", "ambiguous", "weight"
+    "concept", "sentence", "near", "distance", "forbidden", "place", "topic", "about", "excluded", "ambiguous", "weight"
 ]
 """What may lack.
 
 `concept`: nothing in the text stands for it; `sentence`: it stands in another sentence, `near`: in one that is too far
 off; `distance`: the words stand too far apart; `forbidden`: what `none` names is beside them; `place`: they are not in
-the title (or lead); `topic`: the text would need another topic first; `excluded`: the topic takes a phrase out;
+the title (or lead); `topic`: the text would need another topic first; `about`: title and first sentences do not name
+it; `excluded`: the topic takes a phrase out;
 `ambiguous`: a name counts only beside another; `weight`: all that was found weighs less than the threshold.
 """
 
@@ -35,7 +36,7 @@ EXAMPLES = 5
 _LEAST = 0.5
 """A rule of which no more is met than this was not nearly reached: one of Russia and a treaty is any text on Russia."""
 
-_COSTS: dict[Kind, float] = {"concept": 1.0, "topic": 0.75, "sentence": 0.5, "near": 0.5}
+_COSTS: dict[Kind, float] = {"concept": 1.0, "topic": 0.75, "sentence": 0.5, "near": 0.5, "about": 0.5}
 """How much of a condition is missing, of all that a rule asks for; of the other kinds `_SLIGHT`."""
 _SLIGHT = 0.25
 _LETTERS = 6
@@ -127,10 +128,7 @@ class _Look:
             yield from self._short(topic, rule, found)
 
     def _everything(self, found: Iterable[Passage]) -> int:
-        mask = self._given
-        for passage in found:
-            mask |= passage.mask
-        return mask
+        return self._given | self._tagger.everything(found)
 
     def _too_light(self, topic: ReadyTopic, evidence: Sequence[Evidence]) -> Nearly:
         have, need = _sum(evidence), topic.topic.threshold
@@ -192,7 +190,7 @@ class _Look:
         everything = self._everything(found)
         if rule.possible(everything) and any(rule.firings(found)):
             return  # whatever lacks, it is not this rule
-        total = len(rule.slots) + rule.rule.at_least + len(rule.near) + len(rule.needs)
+        total = len(rule.slots) + rule.rule.at_least + len(rule.near) + len(rule.needs) + len(rule.about)
         for kind, looser, wanting in _looser(rule):
             least = total - _COSTS.get("sentence" if kind == "concept" else kind, _SLIGHT)
             if least / total <= _LEAST or not looser.possible(everything):
@@ -226,7 +224,7 @@ class _Look:
             return Lack(kind=kind, asked=(at.concept,), at=at) if at else None
         if kind == "place":
             return Lack(kind=kind, asked=(rule.rule.where or "lead",))
-        if kind == "topic":
+        if kind in {"topic", "about"}:
             return Lack(kind=kind, asked=tuple(name for slot in wanting for _, name in slot.concepts))
         missing = [slot for slot in wanting if kind == "near" or not slot.mask & here.mask]
         names = tuple(dict.fromkeys(name for slot in missing for _, name in slot.concepts))
@@ -291,10 +289,7 @@ def _looser(rule: ReadyRule) -> Iterator[tuple[Kind, ReadyRule, Sequence[Slot]]]
             yield "concept", replace(rule, rule=fewer), rule.of
     for number, slot in enumerate(rule.near):
         yield "near", replace(rule, near=rule.near[:number] + rule.near[number + 1 :]), [slot]
-    for number, names in enumerate(rule.rule.needs):
-        kind: Kind = "topic" if any(name.startswith("#") for name in names) else "concept"
-        slot = Slot(rule.needs[number], tuple((0, name) for name in names))
-        yield kind, replace(rule, needs=rule.needs[:number] + rule.needs[number + 1 :]), [slot]
+    yield from _unsupported(rule)
     if rule.none:
         yield "forbidden", replace(rule, none=0), ()
     if rule.rule.within is not None:
@@ -303,6 +298,17 @@ def _looser(rule: ReadyRule) -> Iterator[tuple[Kind, ReadyRule, Sequence[Slot]]]
         yield "place", replace(rule, rule=replace(rule.rule, scope="text")), ()
     if rule.rule.where is not None:
         yield "place", replace(rule, rule=replace(rule.rule, where=None)), ()
+
+
+def _unsupported(rule: ReadyRule) -> Iterator[tuple[Kind, ReadyRule, Sequence[Slot]]]:
+    """The rule without one thing that it asks of the text as a whole."""
+    for number, names in enumerate(rule.rule.needs):
+        kind: Kind = "topic" if any(name.startswith("#") for name in names) else "concept"
+        slot = Slot(rule.needs[number], tuple((0, name) for name in names))
+        yield kind, replace(rule, needs=rule.needs[:number] + rule.needs[number + 1 :]), [slot]
+    for number, names in enumerate(rule.rule.about):
+        slot = Slot(rule.about[number], tuple((0, name) for name in names))
+        yield "about", replace(rule, about=rule.about[:number] + rule.about[number + 1 :]), [slot]
 
 
 def _between(matches: Sequence[Match]) -> int:

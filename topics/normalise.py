@@ -1,9 +1,9 @@
 """One spelling for text and terms before they are compared, with a way back to the text as it was given.
 
 Every character becomes exactly one: small letter, no accent, look-alike letters of Latin, Greek and Cyrillic the same,
-Chinese characters simplified, everything that is no letter or digit a space. What cannot be one character (soft
-hyphens, combining marks, ligatures, left-over mark-up, pinyin in brackets) is mended piece by piece, and only then an
-offset map is kept. Folding is idempotent and the same for terms and texts.
+Chinese characters simplified, everything that is no letter or digit a space, but for the middle dot. What cannot be one
+character (soft hyphens, combining marks, ligatures, left-over mark-up, pinyin in brackets) is mended piece by piece,
+and only then an offset map is kept. Folding is idempotent and the same for terms and texts.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _LOOK_ALIKE = dict(zip("авекмнорстухіјѕ" + "αβεζηικμνο�
 }
 _ARABIC_ALIKE = {"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ھ": "ه"}
 _FIXED = _LOOK_ALIKE | _ARABIC_ALIKE | SIMPLIFIED
+_MIDDLE_DOTS = frozenset("·・･ㆍᆞ‧∙⋅")
+"""Stay a dot: 한·중 is Korea and China, and 대한 중국, where a blank stands between the same syllables, is not."""
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<!--[^<>]{0,300}-->|&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,6});")
 _INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|mark|small|sup|sub|wbr)\b", re.IGNORECASE)
@@ -39,6 +41,8 @@ _ODD_RUN = re.compile(f"{_ODD}+")
 
 
 def _fold_one(char: str) -> str:
+    if char in _MIDDLE_DOTS:
+        return "·"
     category = unicodedata.category(char)
     if category in {"Mn", "Me", "Cf"} or char == "ـ" or "\uff9e" <= char <= "\uff9f" or "\u1100" <= char <= "\u11ff":
         return _ODD
@@ -66,7 +70,7 @@ _TABLE = _Table()
 # What is no small letter of ASCII, digit, blank, Korean syllable, kana or Chinese character, and of the latter those
 # that have another form. All others fold to themselves.
 _CHANGING = re.compile(
-    "[\0-\x1f!-/:-`{-\u3040\u3097-\u30a0\u30fb\u30ff-\u4dff\ua000-\uabff\ud7a4-\U0010ffff"
+    "[\0-\x1f!-/:-`{-\xb6\xb8-\u3040\u3097-\u30a0\u30fb\u30ff-\u4dff\ua000-\uabff\ud7a4-\U0010ffff"
     + "".join(sorted(SIMPLIFIED))
     + "]"
 )

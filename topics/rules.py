@@ -58,13 +58,15 @@ class ReadyRule:
     of: tuple[Slot, ...]
     none: int
     needs: tuple[int, ...]
+    about: tuple[int, ...]
+    """Of the bits that a concept has where the text begins with it; the rule then looks at later sentences."""
     uses: int
     """All concepts that the rule looks at."""
     support: tuple[int, ...] = field(init=False)
     """What must be elsewhere in the text."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "support", (*(slot.mask for slot in self.near), *self.needs))
+        object.__setattr__(self, "support", (*(slot.mask for slot in self.near), *self.needs, *self.about))
 
     def possible(self, everything: int) -> bool:
         """Whether a text with these concepts can fire the rule at all."""
@@ -95,7 +97,7 @@ class ReadyRule:
             window = [passage for passage in self.window(found) if not passage.mask & self.none]
             return [self._supported_by(window, self._joined(window))] if self._fits(window) else []
         firings: list[list[Match]] = []
-        special, near, none = self.rule.where or self.rule.at_least, self.near, self.none
+        special, near, none = self.rule.where or self.rule.at_least or self.about, self.near, self.none
         for number in self._filled_by(found) if filled is None else filled:
             passage = found[number]
             if special and not self._suits(passage):
@@ -122,6 +124,8 @@ class ReadyRule:
         """Whether a sentence that fills all slots stands in the right place, and has enough of `of`."""
         if self.rule.at_least and not self._enough(passage.mask):
             return False
+        if self.about and passage.leads:
+            return False  # who is named there is named for the sentences that follow
         return self.rule.where is None or passage.place in {"title", self.rule.where}
 
     def _enough(self, mask: int) -> bool:
@@ -186,10 +190,11 @@ class ReadyRule:
 def ready(rule: Rule, bits: Mapping[str, int]) -> ReadyRule:
     """A rule made ready for texts whose hits carry these bits."""
 
-    def slot(names: tuple[str, ...]) -> Slot:
+    def slot(names: Sequence[str]) -> Slot:
         return Slot(sum({bits[name] for name in names}), tuple((bits[name], name) for name in names))
 
-    named = {name for names in (*rule.slots, *rule.near, *rule.of, *rule.needs, rule.none) for name in names}
+    slots = (*rule.slots, *rule.near, *rule.of, *rule.needs, *rule.about, rule.none)
+    named = {name for names in slots for name in names}
     return ReadyRule(
         rule,
         slots=tuple(slot(names) for names in rule.slots),
@@ -197,6 +202,7 @@ def ready(rule: Rule, bits: Mapping[str, int]) -> ReadyRule:
         of=tuple(slot(names) for names in rule.of),
         none=slot(rule.none).mask,
         needs=tuple(slot(names).mask for names in rule.needs),
+        about=tuple(slot([f"@{name}" for name in names]).mask for names in rule.about),
         uses=sum({bits[name] for name in named}),
     )
 

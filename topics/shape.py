@@ -85,6 +85,8 @@ class Rule(_Strict):
     """Slots that the sentence before, the one after or the title may fill as well."""
     needs: list[str] = []
     """Slots that any place of title and text may fill, or a topic given before (`#slug`)."""
+    about: list[str] = []
+    """Slots that the title and the first three sentences fill; a rule for sentences then looks at later ones."""
     none: list[Name] = []
     scope: Scope = "sentence"
     within: int | None = Field(None, ge=1, le=200)

@@ -100,10 +100,12 @@ class Tagger:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         excluded = [topic for topic in taxonomy.topics if topic.exclude]
+        subjects = sorted(_subjects(taxonomy))
         names = (
             *taxonomy.concepts,
             *(f"not {topic.slug}" for topic in excluded),
             *(f"#{topic.slug}" for topic in taxonomy.topics),
+            *(f"@{name}" for name in subjects),
         )
         bits = {name: 1 << number for number, name in enumerate(names)}
         self.bits = bits
@@ -115,7 +117,8 @@ class Tagger:
         self._beside_bits = 0
         for beside in self._beside:
             self._beside_bits |= beside
-        self._topic_bits = sum(bits[f"#{topic.slug}"] for topic in taxonomy.topics)
+        self._about = [(bits[name], bits[f"@{name}"]) for name in subjects]
+        self._later = sum(bit for name, bit in bits.items() if name[0] in "#@")
         self._matcher = Matcher(self._terms, bits)
         self.topics = tuple(_ready(taxonomy.topics, bits))
         self._rulebook = Rulebook([rule for topic in self.topics for rule in topic.rules])
@@ -166,7 +169,7 @@ class Tagger:
 
     def _needed(self, perhaps: Iterable[int]) -> int:
         """The concepts worth a closer look where hits stand for no others than these."""
-        everything = self._topic_bits
+        everything = self._later
         for mask in perhaps:
             everything |= mask
         needed = self._actor_bits | self._beside_bits
@@ -195,9 +198,7 @@ class Tagger:
 
     def _tags(self, found: Sequence[Passage]) -> tuple[Tag, ...]:
         """In the taxonomy's order; a topic given is something later topics may need."""
-        everything = 0
-        for passage in found:
-            everything |= passage.mask
+        everything = self.everything(found)
         known = _Found(found, self._rulebook.sentences(found))
         tags = []
         for place, rules in groupby(sorted(known.filled), key=self._topic_of.__getitem__):
@@ -213,6 +214,18 @@ class Tagger:
                 tags.append(Tag(topic=topic.topic.slug, score=_score(total), evidence=evidence))
                 everything |= topic.bit
         return tuple(tags)
+
+    def everything(self, found: Iterable[Passage]) -> int:
+        """The bits of all concepts in the text, and of those that its title and first sentences say it is about."""
+        mask = leading = 0
+        for passage in found:
+            mask |= passage.mask
+            if passage.leads:
+                leading |= passage.mask
+        for bit, subject in self._about:
+            if bit & leading:
+                mask |= subject
+        return mask
 
     def clear(self, topic: ReadyTopic, found: Sequence[Passage]) -> Sequence[Passage]:
         """The passages without what the topic takes out of a text."""
@@ -328,6 +341,10 @@ def _shares(rule: ReadyRule, fields: Mapping[str, float], times: float = 1) -> l
         {place: round(rule.rule.weight * times / spans * weight, 4) for place, weight in fields.items()}
         for spans in (1, *range(1, most + 1))
     ]
+
+
+def _subjects(taxonomy: Taxonomy) -> set[str]:
+    return {name for topic in taxonomy.topics for rule in topic.rules for names in rule.about for name in names}
 
 
 def _exclusions(topics: Iterable[Topic]) -> list[Term]:

@@ -60,6 +60,8 @@ class Rule:
     none: tuple[str, ...]
     needs: tuple[tuple[str, ...], ...]
     """Concepts that must be somewhere in title or text, or topics (`#slug`, given before) the text must have."""
+    about: tuple[tuple[str, ...], ...]
+    """Concepts that the title or the first three sentences name; a rule for sentences then looks at later ones."""
     scope: shape.Scope
     within: int | None
     weight: float
@@ -200,6 +202,7 @@ class _Names:
                 yield (*path, "near"), [name for slot in rule.near for name in _choices(slot)]
                 needed = [name for slot in rule.needs for name in _choices(slot)]
                 yield (*path, "needs"), [name for name in needed if not name.startswith("#")]
+                yield (*path, "about"), [name for slot in rule.about for name in _choices(slot)]
                 of = rule.at_least.of if rule.at_least else []
                 yield (*path, "at-least"), [name for slot in of for name in _choices(slot)]
 
@@ -327,6 +330,7 @@ def _rule(number: int, rule: shape.Rule) -> Rule:
         near=tuple(_choices(slot) for slot in rule.near),
         none=tuple(rule.none),
         needs=tuple(_choices(slot) for slot in rule.needs),
+        about=tuple(_choices(slot) for slot in rule.about),
         scope=rule.scope,
         within=rule.within,
         weight=rule.weight,

@@ -221,6 +221,7 @@ def lack(title: str, text: str, one: Nearly) -> str:
         "distance": f"closeness: the words stand {it.have:.0f} words apart, and may {it.need:.0f}",
         "forbidden": f"the absence of {asked}, which the rule forbids beside them: {there}",
         "place": f"the right place: the rule looks at the {asked}{' and title' if asked == 'lead' else ''} only",
+        "about": f"{asked} in the title or the first three sentences: the rule is for texts about it",
         "topic": f"a topic first: {asked.replace('#', '')}",
         "excluded": f"words outside of {there}, which is taken out of texts for this topic",
         "ambiguous": f"{asked} to speak for {there}{such}",

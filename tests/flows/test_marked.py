@@ -183,6 +183,9 @@ def test_what_was_missing_is_said_in_words(rule: str, text: str, says: str | Non
     assert [lack("", text, one) for one in missed(rule, text)] == ([] if says is None else [says])
 
 
+ABOUT_NOBODY = "It rained. It snowed. It hailed. The pact came after talks."
+
+
 def test_topics_phrases_and_names_that_were_missing_are_said_too() -> None:
     second = '[[topics]]\nslug = "talks"\ntitle = "Talks"\n[[topics.rules]]\nall = ["talk"]\nneeds = ["#pact"]\n'
     excluding = tagger(topic=TOPIC + 'exclude = ["pact of silence"]\n')
@@ -190,6 +193,7 @@ def test_topics_phrases_and_names_that_were_missing_are_said_too() -> None:
         lack("", text, one)
         for by, text in (
             (tagger(rule=RULE + second), "Talks went on."),
+            (tagger(rule='[[topics.rules]]\nall = ["pact", "talk"]\nabout = ["russia"]\n'), ABOUT_NOBODY),
             (excluding, "Russia, North Korea: a pact of silence."),
             (tagger(), "Kim and Moscow signed a pact."),
         )
@@ -198,6 +202,7 @@ def test_topics_phrases_and_names_that_were_missing_are_said_too() -> None:
 
     assert told == [
         "a topic first: pact",
+        "russia in the title or the first three sentences: the rule is for texts about it",
         "words outside of >>pact of silence<<, which is taken out of texts for this topic",
         "putin to speak for >>Kim<<, as Putin would be",
     ]

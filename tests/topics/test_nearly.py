@@ -115,6 +115,14 @@ def test_a_topic_that_is_needed_first_is_named() -> None:
     assert (found.topic, found.lack) == ("talks", Lack(kind="topic", asked=("#pact",)))
 
 
+def test_whom_a_text_is_not_about_is_named() -> None:
+    by = rule('all = ["pact", "talk"]\nabout = ["north-korea", "russia"]')
+
+    found = only(by, "Moscow slept. It rained. It snowed. The pact came after talks with North Korea.")
+
+    assert found.lack == Lack(kind="about", asked=("north-korea",))
+
+
 def test_a_concept_that_may_stand_anywhere_and_stands_nowhere_is_named() -> None:
     by = rule('all = ["pact", "talk"]\nneeds = ["putin|kim"]')
 

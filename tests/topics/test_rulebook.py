@@ -19,7 +19,7 @@ MASKS = st.integers(min_value=1, max_value=(1 << len(NAMES)) - 1)
 
 def rule(slots: tuple[tuple[str, ...], ...]) -> Rule:
     return Rule(
-        number=1, slots=slots, near=(), at_least=0, of=(), none=(), needs=(), scope="sentence", within=None, weight=1.0,
+        number=1, slots=slots, near=(), at_least=0, of=(), none=(), needs=(), about=(), scope="sentence", within=None, weight=1.0,
         where=None,
     )  # fmt: skip
 

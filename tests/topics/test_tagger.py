@@ -62,6 +62,16 @@ def test_needs_are_met_anywhere() -> None:
     assert topics("The pact. Rain. Snow.", by=needs) == []
 
 
+def test_a_rule_for_texts_about_somebody_looks_at_the_sentences_after_those_that_name_them() -> None:
+    about = rule('all = ["pact"]\nabout = ["putin|russia", "north-korea"]')
+
+    assert topics("Moscow sleeps. Kim Jong Un sings. It rains. It snows. The pact holds.", by=about) == ["pact"]
+    assert topics("It rains. It snows. It hails. The pact holds.", title="North Korea, Russia", by=about) == ["pact"]
+    assert topics("It rains. It snows. The pact holds.", title="North Korea, Russia", by=about) == []
+    assert topics("Moscow sleeps. It rains. It snows. Kim Jong Un sings. The pact holds.", by=about) == []
+    assert topics("It rains. It snows. A day went. Putin met Kim over the pact.", by=about) == []
+
+
 def test_a_concept_in_none_silences_its_sentence_only() -> None:
     without = rule('all = ["pact"]\nnone = ["talk"]')
 

@@ -61,6 +61,7 @@ def test_a_term_stands_for_all_that_its_concept_stands_for() -> None:
         (HEAD + '[concepts.odd]\nenglish = ["x"]\n' + TOPIC + RULE, "[concepts.odd]", "`english` is neither a language"),
         (HEAD + '[concepts.russia]\nen = ["x"]\n' + TOPIC + RULE, "[concepts.russia]", "is the name of an actor too"),
         (HEAD + TOPIC + RULE + 'needs = ["#later"]\n', 'needs = ["#later"]', "needs the topic `#later`, which is not above"),
+        (HEAD + TOPIC + RULE + 'about = ["rus"]\n', '"rus"', "topics.1.rules.1.about: names the concept `rus`"),
         (HEAD + TOPIC + RULE + "at-least = { n = 2, of = ['pact'] }\n", "at-least", "asks for 2 of 1 and never fires"),
         (HEAD + TOPIC.replace("related", 'actors = ["nobody"]\nrelated') + RULE, '"nobody"', "names the actor `nobody`"),
         (HEAD.replace("Q159", "159") + TOPIC + RULE, "wikidata", "actors.russia.wikidata: String should match"),
