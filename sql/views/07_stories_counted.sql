@@ -3,24 +3,31 @@
 -- Who was first is told by the time that the publisher gives. A time that is only a day (midnight in UTC or where the outlet
 -- is; addresses and many pages say no more) would win every race, so the article counts as reported by the latest it can
 -- have been: when a feed first listed it, or when that day was over. Without any date it is the former.
+-- Every such zone is whole hours from UTC: what is not on the hour, nearly all, is told by one division.
 CREATE FUNCTION trends.is_day_only(published_at timestamptz, country text, language text)
 RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (published_at AT TIME ZONE 'UTC')::time = time '00:00'
-    OR (published_at AT TIME ZONE 'UTC')::time = CASE
-        WHEN country IN ('KR', 'KP', 'JP') THEN time '15:00'
-        WHEN country IN ('CN', 'TW', 'HK', 'MO', 'SG', 'MY', 'PH') THEN time '16:00'
-        WHEN country = 'VN' THEN time '17:00'
-        WHEN language IN ('ko', 'ja') THEN time '15:00'
-        WHEN language = 'zh' THEN time '16:00'
-    END IS TRUE;
+RETURN CASE
+    WHEN published_at = date_bin('1 hour', published_at, timestamptz '2000-01-01 00:00Z') THEN
+        (published_at AT TIME ZONE 'UTC')::time = time '00:00'
+        OR (published_at AT TIME ZONE 'UTC')::time = CASE
+            WHEN country IN ('KR', 'KP', 'JP') THEN time '15:00'
+            WHEN country IN ('CN', 'TW', 'HK', 'MO', 'SG', 'MY', 'PH') THEN time '16:00'
+            WHEN country = 'VN' THEN time '17:00'
+            WHEN language IN ('ko', 'ja') THEN time '15:00'
+            WHEN language = 'zh' THEN time '16:00'
+        END IS TRUE
+    ELSE false
+END;
 COMMENT ON FUNCTION trends.is_day_only IS
     'Whether a time of publication names a day and no more: midnight in UTC, or in the zone of the outlet (by its country, else its language).';
 
+-- Adding to a time with a zone depends on the session's zone: written without one, so that the function is worked into queries.
 CREATE FUNCTION trends.reported_at(published_at timestamptz, first_seen_at timestamptz, country text, language text)
 RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
     WHEN published_at IS NULL THEN first_seen_at
-    WHEN trends.is_day_only(published_at, country, language) THEN least(first_seen_at, published_at + interval '24 hours')
+    WHEN trends.is_day_only(published_at, country, language) THEN
+        least(first_seen_at, (published_at AT TIME ZONE 'UTC' + interval '24 hours') AT TIME ZONE 'UTC')
     ELSE published_at
 END;
 COMMENT ON FUNCTION trends.reported_at IS

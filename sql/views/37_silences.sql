@@ -9,39 +9,56 @@
 -- Grain: one row a topic, window (7, 14 or 28 days) and source or bloc that normally covers the topic: on at least 4 articles
 -- of 28 graded days.
 -- Reads: trends.topics, trends.counts, trends.slice_coverage, trends.source_facts. Read by: analysts, models/diffusion.py.
+-- What was counted of a topic is read once, and serves the sources as well as what a bloc is expected to write by them.
 CREATE VIEW trends.silences AS
 WITH covered AS MATERIALIZED (
     SELECT
-        slice_kind,
-        slice,
-        sum(articles) FILTER (WHERE ago > 28) AS before,
-        sum(complete) FILTER (WHERE ago > 28) AS days_before,
-        sum(articles) FILTER (WHERE ago <= 7) AS coverage_7,
-        sum(articles) FILTER (WHERE ago <= 14) AS coverage_14,
-        sum(articles) FILTER (WHERE ago <= 28) AS coverage_28,
-        coalesce(sum(complete) FILTER (WHERE ago <= 7), 0) AS days_7,
-        coalesce(sum(complete) FILTER (WHERE ago <= 14), 0) AS days_14,
-        coalesce(sum(complete) FILTER (WHERE ago <= 28), 0) AS days_28,
-        min(ago) FILTER (WHERE complete = 1) AS last_ago
-    FROM (
-        SELECT slice_kind, slice, (SELECT trends.today()) - starts_on AS ago, comparable AS articles, 0 AS complete
+        kinds.slice_kind,
+        sides.slice,
+        max(before) AS before,
+        coalesce(max(coverage_7), CASE WHEN max(days_7) > 0 THEN 0 END) AS coverage_7,
+        coalesce(max(coverage_14), CASE WHEN max(days_14) > 0 THEN 0 END) AS coverage_14,
+        coalesce(max(coverage_28), CASE WHEN max(days_28) > 0 THEN 0 END) AS coverage_28,
+        max(days_before) AS days_before,
+        coalesce(max(days_7), 0) AS days_7,
+        coalesce(max(days_14), 0) AS days_14,
+        coalesce(max(days_28), 0) AS days_28,
+        (SELECT trends.today()) - max(last_on) AS last_ago,
+        max(days_before) >= 28 AND max(before) > 0 AS is_known
+    FROM (VALUES ('source'), ('bloc')) AS kinds (slice_kind)
+    CROSS JOIN LATERAL (
+        SELECT
+            slice,
+            sum(comparable) FILTER (WHERE starts_on < (SELECT trends.today() - 28)) AS before,
+            sum(comparable) FILTER (WHERE starts_on >= (SELECT trends.today() - 7)) AS coverage_7,
+            sum(comparable) FILTER (WHERE starts_on >= (SELECT trends.today() - 14)) AS coverage_14,
+            sum(comparable) FILTER (WHERE starts_on >= (SELECT trends.today() - 28)) AS coverage_28,
+            NULL::bigint AS days_before, NULL::bigint AS days_7, NULL::bigint AS days_14, NULL::bigint AS days_28,
+            NULL::date AS last_on
         FROM trends.counts
-        WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind IN ('source', 'bloc') AND grain = 'day'
-            AND starts_on >= (SELECT trends.today()) - 112 AND starts_on < (SELECT trends.today())
+        WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind = kinds.slice_kind AND grain = 'day'
+            AND starts_on >= (SELECT trends.today() - 112) AND starts_on < (SELECT trends.today())
+        GROUP BY slice
         UNION ALL
-        SELECT slice_kind, slice, (SELECT trends.today()) - day, 0, 1
+        SELECT
+            slice, NULL, NULL, NULL, NULL,
+            count(*) FILTER (WHERE day < (SELECT trends.today() - 28)),
+            count(*) FILTER (WHERE day >= (SELECT trends.today() - 7)),
+            count(*) FILTER (WHERE day >= (SELECT trends.today() - 14)),
+            count(*) FILTER (WHERE day >= (SELECT trends.today() - 28)),
+            max(day)
         FROM trends.slice_coverage
-        WHERE slice_kind IN ('source', 'bloc')
-            AND day >= (SELECT trends.today()) - 112 AND day < (SELECT trends.today())
+        WHERE slice_kind = kinds.slice_kind
+            AND day >= (SELECT trends.today() - 112) AND day < (SELECT trends.today())
             AND trends.slice_grade(expected, expected_ok) IN ('ok', 'thin')
+        GROUP BY slice
     ) AS sides
-    GROUP BY slice_kind, slice
-    HAVING sum(complete) FILTER (WHERE ago > 28) >= 28 AND sum(articles) FILTER (WHERE ago > 28) > 0
+    GROUP BY kinds.slice_kind, sides.slice
 )
 SELECT
     topics.topic,
     windows.days,
-    kinds.slice_kind,
+    said.slice_kind,
     said.slice,
     windows.articles::int AS articles,
     judged.expected,
@@ -61,50 +78,47 @@ SELECT
     judged.dispersion,
     judged.reason
 FROM trends.topics
-CROSS JOIN (VALUES ('source'), ('bloc')) AS kinds (slice_kind)
 CROSS JOIN LATERAL (
     WITH habits AS MATERIALIZED (
+        SELECT kinds.slice_kind, own.*
+        FROM (VALUES ('source'), ('bloc')) AS kinds (slice_kind)
+        CROSS JOIN LATERAL (
+            SELECT
+                slice,
+                sum(comparable) FILTER (WHERE starts_on < (SELECT trends.today() - 28)) AS before,
+                sum(comparable::float8 * comparable) FILTER (WHERE starts_on < (SELECT trends.today() - 28)) AS squares,
+                coalesce(sum(comparable) FILTER (WHERE starts_on >= (SELECT trends.today() - 7)), 0) AS articles_7,
+                coalesce(sum(comparable) FILTER (WHERE starts_on >= (SELECT trends.today() - 14)), 0) AS articles_14,
+                coalesce(sum(comparable) FILTER (WHERE starts_on >= (SELECT trends.today() - 28)), 0) AS articles_28,
+                max(starts_on) AS last_on
+            FROM trends.counts
+            WHERE taxonomy_id = topics.taxonomy_id AND about = 'topic' AND about_id = topics.topic_id
+                AND slice_kind = kinds.slice_kind AND grain = 'day'
+                AND starts_on >= (SELECT trends.today() - 112) AND starts_on <= (SELECT trends.today())
+            GROUP BY slice
+        ) AS own
+    ), own AS MATERIALIZED (
         SELECT
-            counted.slice,
-            sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) AS before,
-            sum(counted.comparable::bigint * counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) AS squares,
-            coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 7), 0) AS articles_7,
-            coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 14), 0) AS articles_14,
-            coalesce(sum(counted.comparable) FILTER (WHERE counted.starts_on >= (SELECT trends.today()) - 28), 0) AS articles_28,
-            max(counted.starts_on) AS last_on
-        FROM trends.counts AS counted
-        WHERE counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
-            AND counted.slice_kind = kinds.slice_kind AND counted.grain = 'day'
-            AND counted.starts_on >= (SELECT trends.today()) - 112 AND counted.starts_on <= (SELECT trends.today())
-        GROUP BY counted.slice
-        HAVING sum(counted.comparable) FILTER (WHERE counted.starts_on < (SELECT trends.today()) - 28) >= 4
+            habits.*, covered.before AS coverage_before, covered.days_before, covered.coverage_7, covered.coverage_14,
+            covered.coverage_28, covered.days_7, covered.days_14, covered.days_28, covered.last_ago
+        FROM habits
+        JOIN covered USING (slice_kind, slice)
+        WHERE covered.is_known
     ), of_sources AS MATERIALIZED (
         SELECT
             sources.bloc,
-            sum(own.articles::float8 / covered.before * coalesce(covered.coverage_7, 0)) AS expected_7,
-            sum(own.articles::float8 / covered.before * coalesce(covered.coverage_14, 0)) AS expected_14,
-            sum(own.articles::float8 / covered.before * coalesce(covered.coverage_28, 0)) AS expected_28
-        FROM (
-            SELECT counted.slice AS source, sum(counted.comparable) AS articles
-            FROM trends.counts AS counted
-            WHERE kinds.slice_kind = 'bloc'
-                AND counted.taxonomy_id = topics.taxonomy_id AND counted.about = 'topic' AND counted.about_id = topics.topic_id
-                AND counted.slice_kind = 'source' AND counted.grain = 'day'
-                AND counted.starts_on >= (SELECT trends.today()) - 112 AND counted.starts_on < (SELECT trends.today()) - 28
-            GROUP BY counted.slice
-        ) AS own
-        JOIN covered ON covered.slice_kind = 'source' AND covered.slice = own.source
-        JOIN trends.source_facts AS sources ON sources.source = own.source
+            sum(own.before::float8 / own.coverage_before * coalesce(own.coverage_7, 0)) AS expected_7,
+            sum(own.before::float8 / own.coverage_before * coalesce(own.coverage_14, 0)) AS expected_14,
+            sum(own.before::float8 / own.coverage_before * coalesce(own.coverage_28, 0)) AS expected_28
+        FROM own
+        JOIN trends.source_facts AS sources ON sources.source = own.slice
+        WHERE own.slice_kind = 'source'
         GROUP BY sources.bloc
     )
-    SELECT
-        habits.slice, habits.before, habits.squares, habits.articles_7, habits.articles_14, habits.articles_28, habits.last_on,
-        covered.before AS coverage_before, covered.days_before, covered.coverage_7, covered.coverage_14, covered.coverage_28,
-        covered.days_7, covered.days_14, covered.days_28, covered.last_ago,
-        of_sources.expected_7, of_sources.expected_14, of_sources.expected_28
-    FROM habits
-    JOIN covered ON covered.slice_kind = kinds.slice_kind AND covered.slice = habits.slice
-    LEFT JOIN of_sources ON of_sources.bloc = habits.slice
+    SELECT own.*, of_sources.expected_7, of_sources.expected_14, of_sources.expected_28
+    FROM own
+    LEFT JOIN of_sources ON own.slice_kind = 'bloc' AND of_sources.bloc = own.slice
+    WHERE own.before >= 4
 ) AS said
 CROSS JOIN LATERAL (
     VALUES
@@ -114,7 +128,7 @@ CROSS JOIN LATERAL (
 ) AS windows (days, articles, coverage, complete_days, expected_of_sources)
 CROSS JOIN LATERAL (
     SELECT
-        CASE kinds.slice_kind
+        CASE said.slice_kind
             WHEN 'bloc' THEN coalesce(windows.expected_of_sources, 0)
             ELSE said.before::float8 / said.coverage_before * coalesce(windows.coverage, 0)
         END AS expected,

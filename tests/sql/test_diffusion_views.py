@@ -82,6 +82,22 @@ def test_a_day_without_a_time_counts_as_the_latest_it_can_have_been(
     assert rows(db, "story_articles", "reported_at", "timed") == [(datetime.fromisoformat(after), timed)]
 
 
+def test_when_an_article_reported_is_worked_out_without_calling_a_function_for_each(db: Connection) -> None:
+    plan = db.execute(sa.text("EXPLAIN (VERBOSE) SELECT reported_at, timed FROM trends.story_articles")).scalars().all()
+
+    assert [line for line in plan if "reported_at(" in line or "is_day_only(" in line] == []
+
+
+def test_a_day_without_a_time_is_over_after_24_hours_wherever_the_session_says_it_is(db: Connection) -> None:
+    """A session's zone may change its clocks on that day: Berlin's has 23 hours."""
+    make.source(db, "alpha")
+    at, seen = datetime.fromisoformat("2025-03-30 00:00Z"), datetime.fromisoformat("2025-04-10 09:00Z")
+    make.article(db, published_at=at, first_seen_at=seen, language="en", story_id=1)
+    db.execute(sa.text("SET LOCAL TimeZone = 'Europe/Berlin'"))
+
+    assert rows(db, "story_articles", "reported_at", "timed") == [(at + timedelta(hours=24), False)]
+
+
 def test_a_date_without_a_time_does_not_win_the_race(db: Connection) -> None:
     make.taxonomy(db, "pact")
     outlets(db)
