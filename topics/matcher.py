@@ -11,7 +11,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
@@ -109,12 +108,12 @@ class Scan:
         self.masks = {stands_for[pattern] for pattern in set(map(_PATTERN, self.found))}
         """The concepts that may be in the text: all that are, and some that a closer look would not find."""
 
-    @cached_property
+    @property
     def latin(self) -> bool:
         """Whether the text has no letters that look like Latin ones."""
         return self.given.isascii() or _ALIKE.search(self.given) is None
 
-    @cached_property
+    @property
     def by_blanks(self) -> bool:
         """Whether every word of the folded text ends at a blank."""
         text = self.folded.text
@@ -218,15 +217,17 @@ class _Automaton:
 
     def hits(self, scan: Scan, needed: int) -> list[Hit]:
         """What was found of the concepts `needed`, looked at closely."""
+        wanted_by = self.wanted_by
+        found = [match for match in scan.found if wanted_by[match[0]] & needed]
+        if not found:
+            return []
         hits: list[Hit] = []
         hiding: list[tuple[int, int, int]] = []
-        folded, given, wanted_by, by_blanks = scan.folded, scan.given, self.wanted_by, scan.by_blanks
-        latin, text = scan.latin, folded.text
+        folded, given, by_blanks, latin = scan.folded, scan.given, scan.by_blanks, scan.latin
+        text = folded.text
         ready = self.ready[latin]
         low, high, away = folded.stretch(1)
-        for pattern, first, last in scan.found:
-            if not wanted_by[pattern] & needed:
-                continue
+        for pattern, first, last in found:
             front, back, plain, following, special = ready[pattern] or self._made(pattern, latin=latin)
             head, rest = first + front, last - back
             for mask, open_end, exact, term in plain:

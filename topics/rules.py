@@ -76,10 +76,7 @@ class ReadyRule:
 
     def filled_by(self, mask: int) -> bool:
         """Whether there is one of these concepts for every slot."""
-        for slot in self.slots:  # noqa: SIM110 -- plain loops: see below
-            if not slot.mask & mask:
-                return False
-        return True
+        return _all(self.slots, mask)
 
     def supported(self, everything: int) -> bool:
         """Whether a text with these concepts has what the rule asks for elsewhere than in its window."""
@@ -88,26 +85,29 @@ class ReadyRule:
                 return False
         return True
 
-    def firings(self, found: Sequence[Passage], filled: Iterable[int] | None = None) -> list[list[Match]]:
+    def firings(
+        self, found: Sequence[Passage], filled: Iterable[int] | None = None, around: Around | None = None
+    ) -> list[list[Match]]:
         """The matches of each window in which the rule fires, in text order, the first few.
 
-        `filled` are the passages that fill all its slots, by their places, if they are known already.
+        `filled` are the passages that fill all its slots, by their places, if they are known already, and `around` what
+        was asked of these passages before.
         """
         if self.rule.scope != "sentence":
             window = [passage for passage in self.window(found) if not passage.mask & self.none]
             return [self._supported_by(window, self._joined(window))] if self._fits(window) else []
         firings: list[list[Match]] = []
         special, near, none = self.rule.where or self.rule.at_least or self.about, self.near, self.none
+        around = Around(found) if around is None else around
         for number in self._filled_by(found) if filled is None else filled:
             passage = found[number]
             if special and not self._suits(passage):
                 continue
-            around = _around(found, number) if near else ()
-            if near and not _filled(near, around):
+            if near and not _all(near, around[number][0]):
                 continue
             matches = self._said(passage, passage.of(none) if none and passage.mask & none else ())
             if matches:
-                firings.append(self._supported_by(around, matches) if near else matches)
+                firings.append(self._supported_by(around[number][1], matches) if near else matches)
                 if len(firings) == MOST_FIRINGS:
                     break
         return firings
@@ -133,8 +133,8 @@ class ReadyRule:
 
     def _fits(self, window: Sequence[Passage]) -> bool:
         if not self.rule.at_least:
-            return _filled(self.slots, window)
-        return _filled(self.slots, window) and self._enough(_mask(window))
+            return self.filled_by(_mask(window))
+        return self.filled_by(_mask(window)) and self._enough(_mask(window))
 
     def _joined(self, window: Sequence[Passage]) -> list[Match]:
         """One match a slot, from anywhere in a window."""
@@ -159,7 +159,7 @@ class ReadyRule:
         """The matches, and those of `near`."""
         for slot in self.near:
             passage, hits = _first(slot.mask, around)
-            matches.append((passage, _nearest(hits, matches[0][1]), slot))
+            matches.append((passage, hits[0] if len(hits) == 1 else _nearest(hits, matches[0][1]), slot))
         return matches
 
     def _wanted(self, mask: int) -> Sequence[Slot]:
@@ -214,12 +214,24 @@ def _mask(window: Sequence[Passage]) -> int:
     return mask
 
 
-def _filled(slots: Sequence[Slot], window: Sequence[Passage]) -> bool:
-    mask = _mask(window)
+def _all(slots: Sequence[Slot], mask: int) -> bool:
+    """Whether there is one of these concepts for every slot."""
     for slot in slots:  # noqa: SIM110 -- plain loops: see below
         if not slot.mask & mask:
             return False
     return True
+
+
+class Around(dict[int, tuple[int, list[Passage]]]):
+    """By place of a passage, what is around it, and the concepts that are there; made when first asked for."""
+
+    def __init__(self, found: Sequence[Passage]) -> None:
+        self._found = found
+
+    def __missing__(self, number: int) -> tuple[int, list[Passage]]:
+        window = _around(self._found, number)
+        self[number] = known = _mask(window), window
+        return known
 
 
 def _around(found: Sequence[Passage], number: int) -> list[Passage]:

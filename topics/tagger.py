@@ -19,7 +19,7 @@ from topics.normalise import fold
 from topics.passages import Passage, passages
 from topics.related import Relatedness
 from topics.rulebook import Rulebook
-from topics.rules import Match, ReadyRule, Slot, ready
+from topics.rules import Around, Match, ReadyRule, Slot, ready
 from topics.taxonomy import Taxonomy, Term, Topic
 from topics.tongue import spoken
 
@@ -70,6 +70,7 @@ class _Found:
     passages: Sequence[Passage]
     filled: Mapping[int, Sequence[int]]
     """By rule that may fire, the passages that fill all its slots, by their places."""
+    around: Around
     passing: int | None = None
     """The actors named in passing; None while no rule has fired, as it is not asked before."""
 
@@ -199,7 +200,7 @@ class Tagger:
     def _tags(self, found: Sequence[Passage]) -> tuple[Tag, ...]:
         """In the taxonomy's order; a topic given is something later topics may need."""
         everything = self.everything(found)
-        known = _Found(found, self._rulebook.sentences(found))
+        known = _Found(found, self._rulebook.sentences(found), Around(found))
         tags = []
         for place, rules in groupby(sorted(known.filled), key=self._topic_of.__getitem__):
             topic = self.topics[place]
@@ -236,7 +237,7 @@ class Tagger:
 
         `everything` has the bits of all concepts in the text, and of the topics it was given already.
         """
-        known = _Found(found, self._rulebook.sentences(found))
+        known = _Found(found, self._rulebook.sentences(found), Around(found))
         matches = self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
         return self._evidence(matches, matches.strongest())
 
@@ -248,7 +249,7 @@ class Tagger:
             if number in known.filled:
                 rule = self._rulebook.rules[number]
                 filled[number] = [place for place in known.filled[number] if rule.filled_by(found[place].mask)]
-        return _Found(found, filled)
+        return _Found(found, filled, Around(found))
 
     def _weigh(self, rules: Iterable[int], known: _Found, everything: int) -> _Matches:
         """What speaks for a topic by those of its rules that may fire."""
@@ -261,7 +262,7 @@ class Tagger:
             rule, here = self._rulebook.rules[number], filled[number]
             if not (rule.supported(everything) if here else rule.possible(everything)):
                 continue
-            if firings := rule.firings(found, here):
+            if firings := rule.firings(found, here, known.around):
                 if known.passing is None:
                     known.passing = self._passing(found)
                 self._count(number, firings, known.passing, matches)
