@@ -18,7 +18,7 @@ from topics.matcher import Hit, Matcher
 from topics.normalise import fold
 from topics.passages import Passage, passages
 from topics.related import Relatedness
-from topics.rulebook import Rulebook
+from topics.rulebook import Rulebook, places
 from topics.rules import Around, Match, ReadyRule, Slot, ready
 from topics.taxonomy import Taxonomy, Term, Topic
 from topics.tongue import spoken
@@ -110,8 +110,8 @@ class Tagger:
         )
         bits = {name: 1 << number for number, name in enumerate(names)}
         self.bits = bits
-        self._actors_by_bit = [(bits[actor.slug], actor.slug) for actor in taxonomy.actors]
-        self._actor_bits = sum(bit for bit, _ in self._actors_by_bit)
+        self._names = names
+        self._actor_bits = sum(bits[actor.slug] for actor in taxonomy.actors)
         self._terms = (*taxonomy.terms, *_exclusions(excluded))
         self._beside = [sum(bits[name] for name in term.beside) for term in self._terms]
         self._ambiguous = {number for number, beside in enumerate(self._beside) if beside}
@@ -312,7 +312,7 @@ class Tagger:
             if passage.mask & waiting:
                 for _, _, mask, _ in passage.hits:
                     if new := mask & waiting:
-                        named += [slug for bit, slug in self._actors_by_bit if bit & new]
+                        named += [self._names[place] for place in places(new)]
                         waiting &= ~new
         return tuple(named)
 
