@@ -28,6 +28,8 @@ LANGUAGES = {"en", "zh", "ko", "ja", "ru", "de", "fr", "es", "pt", "it", "ar"}
 SETS = {
     "seen": ("tuning", "short_dev", "further_dev"),
     "held back": ("held_out", "short_heldout", "further_heldout"),
+    "long, seen": ("long_dev",),
+    "long, held back": ("long_heldout",),
 }
 
 
@@ -47,14 +49,17 @@ def test_the_taxonomy_has_the_eighteen_topics() -> None:
 
 
 def test_the_sets_cover_every_topic_and_language() -> None:
-    texts = [*labelled("seen"), *labelled("held back")]
+    texts = [one for name in SETS for one in labelled(name)]
 
     assert {one.lang[:2] for one in texts} >= LANGUAGES
     assert {topic for one in texts for topic in one.topics} == set(SLUGS)
-    assert len({one.id for one in texts}) == len(texts) >= 650
+    assert len({one.id for one in texts}) == len(texts) >= 900
 
 
-@pytest.mark.parametrize(("name", "least_micro", "least_macro"), [("seen", 0.93, 0.94), ("held back", 0.83, 0.84)])
+@pytest.mark.parametrize(
+    ("name", "least_micro", "least_macro"),
+    [("seen", 0.93, 0.94), ("held back", 0.84, 0.85), ("long, seen", 0.75, 0.73), ("long, held back", 0.72, 0.7)],
+)
 def test_tags_agree_with_the_labels(
     name: str, least_micro: float, least_macro: float, scores: dict[str, Scores]
 ) -> None:
@@ -62,11 +67,11 @@ def test_tags_agree_with_the_labels(
     assert scores[name].macro_f1 >= least_macro
 
 
-@pytest.mark.parametrize(("name", "most"), [("seen", 0.03), ("held back", 0.08)])
+@pytest.mark.parametrize(("name", "most"), [("seen", 0.03), ("held back", 0.08), ("long, seen", 0.02), ("long, held back", 0.02)])
 def test_hardly_an_unrelated_text_is_tagged(name: str, most: float, scores: dict[str, Scores]) -> None:
     found = scores[name]
 
-    assert found.unrelated >= 80
+    assert found.unrelated >= 40
     assert len(found.unrelated_tagged) <= most * found.unrelated
 
 
@@ -75,7 +80,7 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
         (name, language): round(counts.f1, 2)
         for name, found in scores.items()
         for language, counts in found.by_language.items()
-        if counts.right + counts.missing >= 10 and counts.f1 < 0.74
+        if counts.right + counts.missing >= 10 and counts.f1 < (0.5 if name.startswith("long") else 0.74)
     }
 
     assert weak == {}
