@@ -119,7 +119,7 @@ class Tagger:
         for beside in self._beside:
             self._beside_bits |= beside
         self._about = [(bits[name], bits[f"@{name}"]) for name in subjects]
-        self._later = sum(bit for name, bit in bits.items() if name[0] in "#@")
+        self._topic_bits = sum(bits[f"#{topic.slug}"] for topic in taxonomy.topics)
         self._matcher = Matcher(self._terms, bits)
         self.topics = tuple(_ready(taxonomy.topics, bits))
         self._rulebook = Rulebook([rule for topic in self.topics for rule in topic.rules])
@@ -170,9 +170,10 @@ class Tagger:
 
     def _needed(self, perhaps: Iterable[int]) -> int:
         """The concepts worth a closer look where hits stand for no others than these."""
-        everything = self._later
+        everything = self._topic_bits
         for mask in perhaps:
             everything |= mask
+        everything |= self._subjects(everything)
         needed = self._actor_bits | self._beside_bits
         uses, rules = self._uses, self._rulebook.rules
         for number in self._rulebook.filled(perhaps):
@@ -223,10 +224,15 @@ class Tagger:
             mask |= passage.mask
             if passage.leads:
                 leading |= passage.mask
+        return mask | self._subjects(leading)
+
+    def _subjects(self, mask: int) -> int:
+        """The bits of what a text is about that begins with these concepts."""
+        subjects = 0
         for bit, subject in self._about:
-            if bit & leading:
-                mask |= subject
-        return mask
+            if bit & mask:
+                subjects |= subject
+        return subjects
 
     def clear(self, topic: ReadyTopic, found: Sequence[Passage]) -> Sequence[Passage]:
         """The passages without what the topic takes out of a text."""
