@@ -156,6 +156,7 @@ def _follow(db: Connection, days: Sequence[date], *, skipped: Collection[Period]
     What is `skipped` is counted as a whole.
     """
     named = {"skipped_grains": [grain for grain, _ in skipped], "skipped": [first for _, first in skipped]}
+    db.execute(query("cube_changes_analyze"))
     db.execute(_FOLLOW, {"days": days, **named})
 
 

@@ -54,8 +54,11 @@ WITH changed AS (
                     + cube.about_id AS subject,
                 asked.family, cube.day, cube.source_id, cube.language, cube.articles
             FROM asked
-            JOIN news.cube ON cube.day = asked.day AND cube.source_id = asked.source_id
-            OFFSET 0  -- each is read once, whatever the planner thinks of how many there are
+            CROSS JOIN LATERAL (
+                -- Looked up by its key, and once each (both OFFSETs), however many the planner thinks that there are.
+                SELECT * FROM news.cube WHERE day = asked.day AND source_id = asked.source_id OFFSET 0
+            ) AS cube
+            OFFSET 0
         ) AS cells
         JOIN touched
             ON touched.subject = cells.subject AND touched.family = cells.family
@@ -91,10 +94,13 @@ WITH changed AS (
         ) AS wanted
         JOIN found ON found.origin_id = wanted.origin_id AND found.day >= wanted.starts_on AND found.day < wanted.ends_on
         JOIN subjects ON subjects.subject = wanted.subject
-        JOIN news.cube
-            ON (cube.taxonomy_id, cube.about, cube.about_id) = (subjects.taxonomy_id, subjects.about, subjects.about_id)
-            AND cube.day = found.day AND cube.source_id = found.source_id AND cube.language = found.language
-            AND found.origin_id = ANY(cube.origins)
+        CROSS JOIN LATERAL (
+            SELECT FROM news.cube
+            WHERE (taxonomy_id, about, about_id) = (subjects.taxonomy_id, subjects.about, subjects.about_id)
+                AND day = found.day AND source_id = found.source_id AND language = found.language
+                AND found.origin_id = ANY(origins)
+            OFFSET 0
+        ) AS standing
         UNION ALL
         SELECT moved.subject, periods.period, moved.source_id, moved.language, moved.origin_id, 0, moved.difference
         FROM moved
