@@ -67,7 +67,9 @@ def test_tags_agree_with_the_labels(
     assert scores[name].macro_f1 >= least_macro
 
 
-@pytest.mark.parametrize(("name", "most"), [("seen", 0.03), ("held back", 0.08), ("long, seen", 0.02), ("long, held back", 0.02)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("seen", 0.03), ("held back", 0.08), ("long, seen", 0.02), ("long, held back", 0.02)]
+)
 def test_hardly_an_unrelated_text_is_tagged(name: str, most: float, scores: dict[str, Scores]) -> None:
     found = scores[name]
 
