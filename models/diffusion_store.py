@@ -64,7 +64,8 @@ def _count_stories(db: Connection, stories: Sequence[int]) -> None:
 
 def _count_topics(db: Connection, stories: Sequence[int], versions: Sequence[int]) -> None:
     for some in _steps(stories, _STORIES) if versions else ():
-        db.execute(query("story_topics_count"), {"stories": some, "taxonomies": list(versions)})
+        for name in ("story_topics_count", "story_subjects_count"):
+            db.execute(query(name), {"stories": some, "taxonomies": list(versions)})
 
 
 def _steps(items: Sequence[_Item], size: int) -> Iterable[list[_Item]]:

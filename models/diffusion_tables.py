@@ -6,6 +6,7 @@ Part of `models.tables`, which has them all. All are derived: counted anew where
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -87,6 +88,17 @@ story_topics = Table(
     Index("ix_story_topics_taxonomy_id_topic_id_started_on", "taxonomy_id", "topic_id", "started_on"),
 )
 
+story_subjects = Table(
+    "story_subjects",
+    metadata,
+    Column("taxonomy_id", Integer, primary_key=True, autoincrement=False),
+    Column("story_id", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "topics", ARRAY(Text), nullable=False, comment="slugs of the topics of its articles, the most frequent first"
+    ),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was counted"),
+)
+
 pairs = Table(
     "pairs",
     metadata,
@@ -164,6 +176,18 @@ story_topics_past = Table(
     Index("ix_story_topics_past", "story_id", "taxonomy_id", "topic_id"),
     Index("ix_story_topics_past_started_on", "taxonomy_id", "started_on"),
     Index("ix_story_topics_past_until", "until"),
+)
+
+story_subjects_past = Table(
+    "story_subjects_past",
+    metadata,
+    Column("taxonomy_id", Integer, nullable=False),
+    Column("story_id", BigInteger, nullable=False),
+    Column("topics", ARRAY(Text), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Index("ix_story_subjects_past", "story_id", "taxonomy_id"),
+    Index("ix_story_subjects_past_until", "until"),
 )
 
 pairs_past = Table(

@@ -38,6 +38,8 @@ from models.diffusion_tables import (
     story_counts_past,
     story_slices,
     story_slices_past,
+    story_subjects,
+    story_subjects_past,
     story_topics,
     story_topics_past,
 )
@@ -109,6 +111,8 @@ __all__ = [
     "story_counts_past",
     "story_slices",
     "story_slices_past",
+    "story_subjects",
+    "story_subjects_past",
     "story_topics",
     "story_topics_past",
     "taggings",

@@ -154,17 +154,7 @@ def keep(db: Connection, readings: Sequence[tuple[int, Tagging]], ids: TaxonomyI
         return
     articles = [article for article, _ in readings]
     db.execute(query("tags_delete"), {"taxonomy": ids.taxonomy, "ids": articles})
-    db.execute(
-        query("taggings_upsert"),
-        {
-            "taxonomy": ids.taxonomy,
-            "now": now,
-            "ids": articles,
-            "related": [float(tagging.related) for _, tagging in readings],
-            "topics": [_numbers(sorted(ids.topics[tag.topic] for tag in tagging.tags)) for _, tagging in readings],
-            "actors": [_numbers(ids.actors[slug] for slug in tagging.actors) for _, tagging in readings],
-        },
-    )
+    # Tags first: a trigger lists the topics of a tagging by their scores.
     tags = [(article, tag) for article, tagging in readings for tag in tagging.tags]
     if tags:
         db.execute(
@@ -177,6 +167,17 @@ def keep(db: Connection, readings: Sequence[tuple[int, Tagging]], ids: TaxonomyI
                 "evidence": [pack(tag) for _, tag in tags],
             },
         )
+    db.execute(
+        query("taggings_upsert"),
+        {
+            "taxonomy": ids.taxonomy,
+            "now": now,
+            "ids": articles,
+            "related": [float(tagging.related) for _, tagging in readings],
+            "topics": [_numbers(sorted(ids.topics[tag.topic] for tag in tagging.tags)) for _, tagging in readings],
+            "actors": [_numbers(ids.actors[slug] for slug in tagging.actors) for _, tagging in readings],
+        },
+    )
 
 
 def _numbers(ids: Iterable[int]) -> str:

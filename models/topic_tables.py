@@ -75,6 +75,20 @@ taggings = Table(
     Column("actor_ids", ARRAY(SmallInteger), nullable=False, server_default="{}"),
     Column("topic_ids", ARRAY(SmallInteger), nullable=False, server_default="{}", comment="topics of its tags, sorted"),
     Column("tagged_at", Instant, nullable=False),
+    Column(
+        "topics",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        comment="slugs of its topics, strongest first: made by a trigger",
+    ),
+    Column(
+        "actors",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        comment="slugs of its actors, in order of first mention: made by a trigger",
+    ),
     Index("ix_taggings_article_id", "article_id"),
 )
 

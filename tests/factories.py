@@ -187,13 +187,13 @@ def articles(
         version = db.execute(sa.select(tables.taxonomies.c.id).where(tables.taxonomies.c.is_current)).scalar_one()
         said = {"taxonomy_id": version, "related": 0.5, "tagged_at": NOW, "actor_ids": []}
         topic_ids = sorted(topic(db, slug) for slug in topics)
-        db.execute(tables.taggings.insert().values([said | {"article_id": key, "topic_ids": topic_ids} for key in ids]))
         tagged = {"taxonomy_id": version, "score": 0.6321, "evidence": [["headline", "concept", "title", 2, 10, 1.0]]}
         db.execute(
             tables.tags.insert().values(
                 [tagged | {"article_id": key, "topic_id": topic_id} for key in ids for topic_id in topic_ids]
             )
         )
+        db.execute(tables.taggings.insert().values([said | {"article_id": key, "topic_ids": topic_ids} for key in ids]))
     return ids
 
 
@@ -285,10 +285,10 @@ def tag(
         "taxonomy_id": version, "article_id": article_id, "related": 0.5, "tagged_at": tagged_at,
         "topic_ids": sorted(topic(db, slug) for slug in topics), "actor_ids": [actor(db, slug) for slug in actors],
     }  # fmt: skip
+    for slug in topics:
+        row = {"taxonomy_id": version, "article_id": article_id, "topic_id": topic(db, slug), "score": score}
+        db.execute(tables.tags.insert().values(row | {"evidence": json.loads(json.dumps(list(evidence)))}))
     key = ["taxonomy_id", "article_id"]
     said = insert(tables.taggings).values(values)
     more = sa.text("(SELECT array_agg(id ORDER BY id) FROM unnest(taggings.topic_ids || excluded.topic_ids) AS id)")
     db.execute(said.on_conflict_do_update(index_elements=key, set_={"topic_ids": more}))
-    for slug in topics:
-        row = {"taxonomy_id": version, "article_id": article_id, "topic_id": topic(db, slug), "score": score}
-        db.execute(tables.tags.insert().values(row | {"evidence": json.loads(json.dumps(list(evidence)))}))

@@ -23,3 +23,21 @@ SELECT 'story_topics', story_id, topic_id::text, to_jsonb(kept), to_jsonb(counte
 FROM (SELECT * FROM trends.story_topic_counts WHERE taxonomy_id = (SELECT trends.version())) AS kept
 FULL JOIN trends.counted_story_topics AS counted USING (taxonomy_id, story_id, topic_id)
 WHERE to_jsonb(kept) IS DISTINCT FROM to_jsonb(counted) AND story_id NOT IN (SELECT story_id FROM waiting)
+UNION ALL
+SELECT 'story_subjects', story_id, '', to_jsonb(kept.topics), to_jsonb(counted.topics)
+FROM (
+    SELECT story_id, topics FROM news.story_subjects WHERE taxonomy_id = (SELECT trends.version())
+) AS kept
+FULL JOIN (
+    SELECT story_id, array_agg(topic ORDER BY articles DESC, topic) AS topics
+    FROM (
+        SELECT facts.story_id, topics.topic, count(*) AS articles
+        FROM trends.article_facts AS facts
+        JOIN trends.tagging_facts AS said ON said.article_id = facts.article_id
+        JOIN trends.topics ON topics.topic_id = ANY(said.topic_ids)
+        WHERE facts.story_id IS NOT NULL
+        GROUP BY facts.story_id, topics.topic
+    ) AS each
+    GROUP BY story_id
+) AS counted USING (story_id)
+WHERE kept.topics IS DISTINCT FROM counted.topics AND story_id NOT IN (SELECT story_id FROM waiting)

@@ -14,6 +14,9 @@ WITH counts_gone AS (
 ), story_topics_gone AS (
     DELETE FROM news.story_topics_past
     WHERE until < CAST(:before AS timestamptz) AND date_trunc('day', until - interval '1 microsecond', 'UTC') < since
+), story_subjects_gone AS (
+    DELETE FROM news.story_subjects_past
+    WHERE until < CAST(:before AS timestamptz) AND date_trunc('day', until - interval '1 microsecond', 'UTC') < since
 ), pairs_gone AS (
     DELETE FROM news.pairs_past
     WHERE until < CAST(:before AS timestamptz) AND date_trunc('day', until - interval '1 microsecond', 'UTC') < since

@@ -6,3 +6,5 @@ UNION
 SELECT story_id FROM news.story_counts
 UNION
 SELECT story_id FROM news.story_topics
+UNION
+SELECT story_id FROM news.story_subjects

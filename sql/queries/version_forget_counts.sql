@@ -7,6 +7,8 @@ WITH old AS (
     DELETE FROM news.counts USING old WHERE counts.taxonomy_id = old.id
 ), stories AS (
     DELETE FROM news.story_topics USING old WHERE story_topics.taxonomy_id = old.id
+), subjects AS (
+    DELETE FROM news.story_subjects USING old WHERE story_subjects.taxonomy_id = old.id
 ), together AS (
     DELETE FROM news.pairs USING old WHERE pairs.taxonomy_id = old.id
 )

@@ -1,5 +1,5 @@
 -- Grain: one row a story: articles on one event.
--- Reads: trends.story_counts, trends.story_slice_counts, trends.story_articles, trends.tagging_facts, trends.topics,
+-- Reads: trends.story_counts, trends.story_slice_counts, trends.story_articles, news.story_subjects, news.story_subjects_past,
 -- trends.source_facts, trends.article_facts, news.stories. Read by: analysts, models/dossier.py.
 -- Lists are sub-selects, so that who does not ask for one does not pay for it.
 CREATE VIEW trends.stories AS
@@ -27,17 +27,15 @@ SELECT
         WHERE slices.story_id = told.story_id AND slices.slice_kind = 'language'
         ORDER BY slice
     ) AS languages,
-    ARRAY(
-        SELECT topics.topic
-        FROM trends.article_facts AS facts
-        CROSS JOIN LATERAL (
-            SELECT topic_ids FROM trends.tagging_facts WHERE tagging_facts.article_id = facts.article_id OFFSET 0
-        ) AS said
-        JOIN trends.topics ON topics.topic_id = ANY(said.topic_ids)
-        WHERE facts.story_id = told.story_id
-        GROUP BY topics.topic
-        ORDER BY count(*) DESC, topics.topic
-    ) AS topics,
+    coalesce((
+        SELECT kept.topics FROM news.story_subjects AS kept
+        WHERE kept.taxonomy_id = (SELECT trends.version()) AND kept.story_id = told.story_id
+            AND kept.since <= coalesce((SELECT trends.as_of()), 'infinity')
+        UNION ALL
+        SELECT past.topics FROM news.story_subjects_past AS past
+        WHERE (SELECT trends.as_of()) IS NOT NULL AND past.since <= (SELECT trends.as_of()) AND past.until > (SELECT trends.as_of())
+            AND past.taxonomy_id = (SELECT trends.version()) AND past.story_id = told.story_id
+    ), '{}'::text[]) AS topics,
     ARRAY(
         SELECT members.article_id
         FROM trends.story_articles AS members

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 from sqlalchemy import Connection, select
 
-from extractors.records import Evidence, Tag
+from extractors.records import Evidence, Tag, Tagging
 from models import tag_store
-from models.tables import taxonomies, taxonomy_topics
+from models.tables import taggings, taxonomies, taxonomy_topics
+from tests import factories as make
 
 from .conftest import NOW
 
@@ -82,3 +83,14 @@ def test_evidence_survives_its_packing() -> None:
     assert (
         tag_store.unpack([["조약", "treaty", "title", 3, 5, 2.0], ["pact", "treaty", "text", 0, 4, 0.3333]]) == evidence
     )
+
+
+def test_the_topics_of_a_tagging_are_listed_by_name_the_strongest_first(db: Connection) -> None:
+    ids = tag_store.enter(db, taxonomy(b"a", "pact", "axis", "drill"), now=NOW)
+    article = make.article(db)
+
+    for scores in ({"pact": 0.2, "axis": 0.7, "drill": 0.7}, {"pact": 0.9, "drill": 0.1}):
+        tags = tuple(Tag(topic=topic, score=score, evidence=()) for topic, score in scores.items())
+        tag_store.keep(db, [(article, Tagging(related=0.5, tags=tags, actors=()))], ids, now=NOW)
+        listed = db.execute(select(taggings.c.topics).where(taggings.c.article_id == article)).scalar_one()
+        assert listed == sorted(scores, key=lambda topic: -scores[topic])

@@ -178,6 +178,23 @@ def test_a_story_of_yesterday_may_still_be_taken_up(db: Connection) -> None:
     ]
 
 
+def test_a_story_has_all_topics_of_its_articles_the_most_frequent_first_as_of_any_moment(db: Connection) -> None:
+    make.taxonomy(db, "pact", "axis", "drill", made_at=make.at(90))
+    make.clock(db, make.at(20))
+    outlets(db)
+    told(db, "west", make.at(21), topics=("drill",))
+    cube_store.roll_up(db)
+    make.clock(db, make.at(19))
+    told(db, "east", make.at(20, hour=1), topics=("axis", "pact"))
+    told(db, "north", make.at(20, hour=2), topics=("axis",))
+    cube_store.roll_up(db)
+    make.clock(db, make.NOW)
+
+    assert rows(db, "stories", "topics", order="1") == [(["axis", "drill", "pact"],)]
+    with make.as_of(db, make.at(19.5)):
+        assert rows(db, "stories", "topics", order="1") == [(["drill"],)]
+
+
 def test_a_story_as_of_an_earlier_moment_has_only_who_had_reported_by_then(db: Connection) -> None:
     make.taxonomy(db, "pact", made_at=make.at(90))
     make.clock(db, make.at(20))
