@@ -227,13 +227,13 @@ def _roll_up(engine: Engine) -> dict[str, Took]:
             times[_WHOLE].append(took())
         with _arrived(engine) as db:
             with _timed(db) as took:
-                _, marks = cube_store.count_days(db)
+                rolled = cube_store.count_days(db)
                 times[_PARTS[0]].append(took())
             with _timed(db) as took:
-                cube_store.grade_days(db, marks)
+                cube_store.grade_days(db, rolled.yields)
                 times[_PARTS[1]].append(took())
             with _timed(db) as took:
-                diffusion_store.count(db, marks, [_history.TAXONOMY])
+                diffusion_store.count(db, rolled.marks, [_history.TAXONOMY])
                 times[_PARTS[2]].append(took())
     return {name: _middle(each) for name, each in times.items()}
 

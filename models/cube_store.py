@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -24,7 +24,7 @@ from sqlalchemy.types import Date, Integer, Text
 
 from models import burst_store, coverage_store, diffusion_store
 from models.queries import query
-from models.tables import dirty_days, taxonomies
+from models.tables import cube_changes, dirty_days, taxonomies
 
 COVERAGE = 0
 """Stands for a taxonomy's number where all articles are counted, on whatever subject."""
@@ -42,6 +42,10 @@ class RollUp:
     """The days that were counted again."""
 
     days: tuple[date, ...] = ()
+    marks: frozenset[Mark] = field(default=frozenset(), compare=False)
+    """What was marked."""
+    yields: frozenset[Mark] = field(default=frozenset(), compare=False)
+    """The days of sources that have more articles now, or fewer: what grades rest on."""
 
 
 def mark_dirty(db: Connection, days: Iterable[date]) -> None:
@@ -56,14 +60,14 @@ def roll_up(db: Connection) -> RollUp:
 
     Roll-ups wait for each other; no source changes while one runs.
     """
-    rolled, marks = count_days(db)
-    grade_days(db, marks)
-    diffusion_store.count(db, marks, _versions(db)[1:])
+    rolled = count_days(db)
+    grade_days(db, rolled.yields)
+    diffusion_store.count(db, rolled.marks, _versions(db)[1:])
     return rolled
 
 
-def count_days(db: Connection) -> tuple[RollUp, frozenset[Mark]]:
-    """Count the marked days again, and let their weeks and months follow; returns them, and the marks for `grade_days`.
+def count_days(db: Connection) -> RollUp:
+    """Count the marked days again, and let their weeks and months follow.
 
     Days of a source that stands in other slices now are counted from their cells as a whole. What is to be tested again
     is noted for `burst_store`.
@@ -77,23 +81,25 @@ def count_days(db: Connection) -> tuple[RollUp, frozenset[Mark]]:
     by_day: dict[date, list[Mark]] = defaultdict(list)
     for mark in marks:
         by_day[mark[0]].append(mark)
+    yields: set[Mark] = set()
     for some in _steps(days):
         _count_cells(db, [mark for day in some for mark in by_day[day]], versions, noted=True)
+        yields.update(db.execute(_YIELDS).tuples())
         _follow(db, some, skipped=anew)
     _count_slices(db, anew, versions)
     for some in _steps(coverage_store.days_of(db, {mark.source_id for mark in taken if mark.is_moved})):
         coverage_store.add_up(db, some)
     burst_store.mark(db, days)
-    return RollUp(tuple(days)), marks
+    return RollUp(tuple(days), marks, frozenset(yields))
 
 
-def grade_days(db: Connection, marks: Collection[Mark] = ()) -> list[date]:
-    """Grade the days of sources that are new or that the marks bear on; what is comparable follows.
+def grade_days(db: Connection, yields: Collection[Mark] = ()) -> list[date]:
+    """Grade the days of sources that are new or that these yields bear on; what is comparable follows.
 
     Returns the days that changed.
     """
     db.execute(query("cube_lock"))
-    graded = coverage_store.grade(db, marks)
+    graded = coverage_store.grade(db, yields)
     for some in _steps(sorted(graded.regraded)):
         coverage_store.add_up(db, some)
         _follow(db, some)
@@ -141,6 +147,10 @@ _FOLLOW = query("counts_follow").bindparams(
     bindparam("days", type_=ARRAY(Date)),
     bindparam("skipped_grains", type_=ARRAY(Text)),
     bindparam("skipped", type_=ARRAY(Date)),
+)
+
+_YIELDS = select(cube_changes.c.day, cube_changes.c.source_id).where(
+    cube_changes.c.about == "coverage", cube_changes.c.articles != 0
 )
 
 
