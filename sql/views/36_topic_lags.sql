@@ -10,7 +10,7 @@ SELECT
     periods.starts_on,
     periods.ends_on,
     topics.topic,
-    lags.slice_kind,
+    kinds.slice_kind,
     lags.slice,
     lags.stories,
     lags.taken_up,
@@ -22,6 +22,7 @@ SELECT
     CASE WHEN lags.taken_up + lags.never_taken_up = 0 THEN 'it could not be listened to in the three days of any story' END AS reason
 FROM trends.periods
 CROSS JOIN trends.topics
+CROSS JOIN (VALUES ('bloc'), ('language')) AS kinds (slice_kind)
 CROSS JOIN LATERAL (
     WITH stories AS MATERIALIZED (
         SELECT said.story_id, said.started_on, told.words
@@ -35,35 +36,34 @@ CROSS JOIN LATERAL (
             AND said.started_on >= periods.starts_on AND said.started_on <= periods.ends_on
     ), own AS MATERIALIZED (
         SELECT
-            stories.started_on, slices.slice_kind, slices.slice, slices.lag,
+            stories.started_on, slices.slice, slices.lag,
             slices.words / nullif(stories.words, 0)::float8 AS relative_words
         FROM stories
         CROSS JOIN LATERAL (
-            SELECT slice_kind, slice, lag, words FROM trends.story_slice_counts AS kept
-            WHERE kept.story_id = stories.story_id
+            SELECT slice, lag, words FROM trends.story_slice_counts AS kept
+            WHERE kept.story_id = stories.story_id AND kept.slice_kind = kinds.slice_kind
             OFFSET 0
         ) AS slices
     ), missed AS (
-        SELECT slice_kind, slice, greatest(max(stories) - sum(taken_up), 0) AS stories, bool_or(audible) AS audible
+        SELECT slice, greatest(max(stories) - sum(taken_up), 0) AS stories, bool_or(audible) AS audible
         FROM (
-            SELECT slice_kind, slice, started_on, NULL::bigint AS stories, 1 AS taken_up, false AS audible FROM own
+            SELECT slice, started_on, NULL::bigint AS stories, 1 AS taken_up, false AS audible FROM own
             UNION ALL
-            SELECT heard.slice_kind, heard.slice, openings.started_on, openings.stories, 0, true
+            SELECT heard.slice, openings.started_on, openings.stories, 0, true
             FROM (SELECT started_on, count(*) AS stories FROM stories GROUP BY started_on) AS openings
             CROSS JOIN LATERAL (
-                SELECT days.slice_kind, days.slice
+                SELECT days.slice
                 FROM trends.slice_coverage AS days
-                WHERE days.slice_kind IN ('bloc', 'language')
+                WHERE days.slice_kind = kinds.slice_kind
                     AND days.day >= openings.started_on AND days.day <= openings.started_on + 2
-                GROUP BY days.slice_kind, days.slice
+                GROUP BY days.slice
                 HAVING trends.slice_grade(sum(days.expected), sum(days.expected_ok)) IN ('ok', 'thin')
             ) AS heard
             WHERE openings.started_on + 2 < (SELECT trends.today())
         ) AS sides
-        GROUP BY slice_kind, slice, started_on
+        GROUP BY slice, started_on
     )
     SELECT
-        slice_kind,
         slice,
         (SELECT count(*) FROM stories)::int AS stories,
         sum(taken_up)::int AS taken_up,
@@ -72,11 +72,11 @@ CROSS JOIN LATERAL (
         percentile_cont(0.5) WITHIN GROUP (ORDER BY lag / 3600.0::float8) AS lag_hours,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY relative_words) AS relative_words
     FROM (
-        SELECT slice_kind, slice, lag, relative_words, 1 AS taken_up, 0 AS never_taken_up FROM own
+        SELECT slice, lag, relative_words, 1 AS taken_up, 0 AS never_taken_up FROM own
         UNION ALL
-        SELECT slice_kind, slice, NULL, NULL, 0, stories FROM missed WHERE audible
+        SELECT slice, NULL, NULL, 0, stories FROM missed WHERE audible
     ) AS sides
-    GROUP BY slice_kind, slice
+    GROUP BY slice
 ) AS lags;
 
 COMMENT ON VIEW trends.topic_slice_lags IS 'How late, how often and at what length each bloc and language takes up the stories of a topic. One row a topic, period and bloc or language that took up a story or could have.';
