@@ -47,67 +47,61 @@ COMMENT ON FUNCTION trends.slice_grade IS
 -- Reads: trends.slices, trends.counts, trends.slice_coverage. Read by: every view of topics over time.
 -- A day of a slice without an article has null counts and a reason, unless sources of it are known to have been silent.
 -- What belongs to a row is brought together by grouping, not by joins: a condition on days or slices then reaches each table,
--- while a join would compare with all of history.
+-- while a join would compare with all of history. Grade and reason are worked out where it is grouped: once, not for each topic.
 CREATE VIEW trends.slice_days AS
 SELECT
     slice_kind,
     slice,
     day,
-    coalesce(articles, quiet) AS articles,
-    coalesce(sources, quiet) AS sources,
-    coalesce(families, quiet) AS families,
-    coalesce(origins, quiet) AS origins,
-    articles::float8 * articles / squares AS effective_sources,
-    CASE WHEN day < trends.today() THEN coalesce(comparable, quiet) END AS comparable,
-    trends.slice_grade(expected, expected_ok) AS grade,
-    CASE WHEN expected > 0 THEN expected_ok / expected END AS completeness,
-    expected,
-    coalesce(ok, 0) AS ok,
-    coalesce(thin, 0) AS thin,
-    coalesce(dark, 0) AS dark,
-    coalesce(unknown, 0) AS unknown,
+    coalesce(max(articles), CASE WHEN max(ok) > 0 THEN 0 END) AS articles,
+    coalesce(max(sources), CASE WHEN max(ok) > 0 THEN 0 END) AS sources,
+    coalesce(max(families), CASE WHEN max(ok) > 0 THEN 0 END) AS families,
+    coalesce(max(origins), CASE WHEN max(ok) > 0 THEN 0 END) AS origins,
+    max(articles)::float8 * max(articles) / max(squares) AS effective_sources,
     CASE
-        WHEN articles IS NULL AND quiet IS NULL THEN 'no coverage'
-        WHEN trends.slice_grade(expected, expected_ok) = 'dark' THEN
-            format('sources of only %s %% of the usual coverage were complete', round(100 * (expected_ok / expected)::numeric))
-        WHEN articles IS NULL THEN 'nothing was published'
+        WHEN day < (SELECT trends.today()) THEN coalesce(max(comparable), CASE WHEN max(ok) > 0 THEN 0 END)
+    END AS comparable,
+    trends.slice_grade(max(expected), max(expected_ok)) AS grade,
+    CASE WHEN max(expected) > 0 THEN max(expected_ok) / max(expected) END AS completeness,
+    max(expected) AS expected,
+    coalesce(max(ok), 0) AS ok,
+    coalesce(max(thin), 0) AS thin,
+    coalesce(max(dark), 0) AS dark,
+    coalesce(max(unknown), 0) AS unknown,
+    CASE
+        WHEN max(articles) IS NULL AND max(ok) > 0 IS NOT TRUE THEN 'no coverage'
+        WHEN trends.slice_grade(max(expected), max(expected_ok)) = 'dark' THEN format(
+            'sources of only %s %% of the usual coverage were complete', round(100 * (max(expected_ok) / max(expected))::numeric)
+        )
+        WHEN max(articles) IS NULL THEN 'nothing was published'
     END AS reason,
-    day < trends.today() AS complete
+    day < (SELECT trends.today()) AS complete
 FROM (
     SELECT
-        slice_kind, slice, day,
-        max(articles) AS articles, max(sources) AS sources, max(families) AS families, max(origins) AS origins,
-        max(squares) AS squares, max(comparable) AS comparable,
-        max(expected) AS expected, max(expected_ok) AS expected_ok,
-        max(ok) AS ok, max(thin) AS thin, max(dark) AS dark, max(unknown) AS unknown,
-        CASE WHEN max(ok) > 0 THEN 0 END AS quiet
+        slices.slice_kind, slices.slice, calendar.day, true AS listed,
+        NULL::integer AS articles, NULL::integer AS sources, NULL::integer AS families, NULL::integer AS origins,
+        NULL::bigint AS squares, NULL::integer AS comparable, NULL::real AS expected, NULL::real AS expected_ok,
+        NULL::integer AS ok, NULL::integer AS thin, NULL::integer AS dark, NULL::integer AS unknown
     FROM (
-        SELECT
-            slices.slice_kind, slices.slice, calendar.day, true AS listed,
-            NULL::integer AS articles, NULL::integer AS sources, NULL::integer AS families, NULL::integer AS origins,
-            NULL::bigint AS squares, NULL::integer AS comparable, NULL::real AS expected, NULL::real AS expected_ok,
-            NULL::integer AS ok, NULL::integer AS thin, NULL::integer AS dark, NULL::integer AS unknown
-        FROM (
-            SELECT generate_series(min(starts_on), greatest(max(starts_on), trends.today()), interval '1 day')::date AS day
-            FROM trends.counts
-            WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind = 'all' AND grain = 'day'
-        ) AS calendar
-        CROSS JOIN trends.slices
-        UNION ALL
-        SELECT
-            slice_kind, slice, starts_on, false,
-            articles, sources, families, origins, squares, comparable, NULL, NULL, NULL, NULL, NULL, NULL
+        SELECT generate_series(min(starts_on), greatest(max(starts_on), trends.today()), interval '1 day')::date AS day
         FROM trends.counts
-        WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND grain = 'day'
-        UNION ALL
-        SELECT
-            slice_kind, slice, day, false,
-            NULL, NULL, NULL, NULL, NULL, NULL, expected, expected_ok, ok, thin, dark, unknown
-        FROM trends.slice_coverage
-    ) AS parts
-    GROUP BY slice_kind, slice, day
-    HAVING bool_or(listed)
-) AS days;
+        WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND slice_kind = 'all' AND grain = 'day'
+    ) AS calendar
+    CROSS JOIN trends.slices
+    UNION ALL
+    SELECT
+        slice_kind, slice, starts_on, false,
+        articles, sources, families, origins, squares, comparable, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM trends.counts
+    WHERE taxonomy_id = 0 AND about = 'coverage' AND about_id = 0 AND grain = 'day'
+    UNION ALL
+    SELECT
+        slice_kind, slice, day, false,
+        NULL, NULL, NULL, NULL, NULL, NULL, expected, expected_ok, ok, thin, dark, unknown
+    FROM trends.slice_coverage
+) AS parts
+GROUP BY slice_kind, slice, day
+HAVING bool_or(listed);
 
 COMMENT ON VIEW trends.slice_days IS 'All coverage by day in every slice, with its grade: the denominator of every share. One row a slice and day, gaps included.';
 COMMENT ON COLUMN trends.slice_days.slice_kind IS 'all, source, bloc, country, language or kind.';

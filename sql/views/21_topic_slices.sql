@@ -2,7 +2,8 @@
 -- the topic. A share is null, with the reason, on a day that cannot be compared.
 
 -- Grain: one row a topic, slice and day, for every row of trends.slice_days.
--- Reads: trends.topics, trends.slice_days, trends.counts. Read by: the views by slice below, models/trends.py.
+-- Reads: trends.topics, trends.slice_days, news.counts, news.counts_past. Read by: the views by slice below, models/trends.py.
+-- The counts of a topic are looked up in the tables: a join with trends.counts, which has a past, would read those of all topics.
 CREATE VIEW trends.topic_slice_days AS
 SELECT
     topic,
@@ -41,13 +42,21 @@ FROM (
         CROSS JOIN trends.slice_days AS slices
         UNION ALL
         SELECT
-            topics.topic, counts.slice_kind, counts.slice, counts.starts_on, false,
-            counts.articles, counts.sources, counts.families, counts.origins, counts.squares, counts.comparable,
+            topics.topic, own.slice_kind, own.slice, own.day, false,
+            own.articles, own.sources, own.families, own.origins, own.squares, own.comparable,
             NULL, NULL, NULL, NULL, NULL, NULL
         FROM trends.topics
-        JOIN trends.counts
-            ON counts.taxonomy_id = topics.taxonomy_id AND counts.about = 'topic' AND counts.about_id = topics.topic_id
-            AND counts.grain = 'day'
+        CROSS JOIN LATERAL (
+            SELECT slice_kind, slice, starts_on AS day, articles, sources, families, origins, squares, comparable
+            FROM news.counts
+            WHERE taxonomy_id = topics.taxonomy_id AND about = 'topic' AND about_id = topics.topic_id AND grain = 'day'
+                AND since <= coalesce((SELECT trends.as_of()), 'infinity')
+            UNION ALL
+            SELECT slice_kind, slice, starts_on, articles, sources, families, origins, squares, comparable
+            FROM news.counts_past
+            WHERE taxonomy_id = topics.taxonomy_id AND about = 'topic' AND about_id = topics.topic_id AND grain = 'day'
+                AND since <= (SELECT trends.as_of()) AND until > (SELECT trends.as_of())
+        ) AS own
     ) AS parts
     GROUP BY topic, slice_kind, slice, day
     HAVING bool_or(listed)
