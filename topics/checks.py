@@ -59,7 +59,7 @@ class _Places:
 
 def _sample(text: str) -> str:
     """A text in which a term surely stands."""
-    return text.lstrip("=^").replace("*", "")
+    return text.lstrip("=^").rstrip("$").replace("*", "")
 
 
 def _rules(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
@@ -196,6 +196,10 @@ def _covers(other: Term, term: Term) -> bool:
     if other.beside and other.beside != term.beside:
         return False
     if other.text.startswith("=") and not term.text.startswith("="):
+        return False
+    if (other.text.startswith("^") and not term.text.startswith("^")) or (
+        other.text.endswith("$") and not term.text.endswith("$")
+    ):
         return False
     if tongue(other) not in {tongue(term), "any"}:
         return False

@@ -58,6 +58,8 @@ class Spelling:
     """Must stand at a word start."""
     closes_word: bool
     """Must stand at a word end."""
+    at_end: bool
+    """The end of a word that is meant even where the script needs none: a shorthand like `^북$`."""
     arabic: bool
     alike: bool
     """Is Greek or Cyrillic, and folds to what may be a Latin word: `тесн*` to the beginning of *technical*."""
@@ -135,6 +137,8 @@ def _spelling(number: int, term: Term, bits: Mapping[str, int]) -> Spelling | No
     written = term.text.strip()
     at_start = written.startswith("^")
     written = written.removeprefix("^")
+    at_end = written.endswith("$")
+    written = written.removesuffix("$")
     exact = _BARE.sub("", written) if written.startswith("=") else None
     pieces = (exact or written).split("*")
     head, open_end = fold_term(pieces[0]), len(pieces) > 1 and not pieces[-1].strip()
@@ -158,7 +162,8 @@ def _spelling(number: int, term: Term, bits: Mapping[str, int]) -> Spelling | No
         exact=exact,
         at_start=at_start,
         opens_word=at_start or not (_UNSPACED.match(head) or _ARABIC.match(head)),
-        closes_word=tail is None and not open_end and not _UNSPACED.match(head[-1]),
+        closes_word=at_end or (tail is None and not open_end and not _UNSPACED.match(head[-1])),
+        at_end=at_end,
         arabic=_ARABIC.match(head) is not None,
         alike=head.isascii() and _ALIKE.search(written) is not None,
         hides=None if not term.hides else mask or -1,
@@ -299,7 +304,7 @@ def _stands_alone(text: str, start: int, end: int, spelling: Spelling) -> bool:
     before, after = text[start - 1], text[end]
     if spelling.opens_word and before not in " ·" and (spelling.at_start or not _UNSPACED.match(before)):
         return False
-    return not (spelling.closes_word and after not in " ·" and not _UNSPACED.match(after))
+    return not (spelling.closes_word and after not in " ·" and (spelling.at_end or not _UNSPACED.match(after)))
 
 
 def _next_word(text: str, end: int) -> int:

@@ -35,6 +35,13 @@ def test_a_term_that_another_always_covers_is_noted() -> None:
     assert messages(head) == ["note: `Russian` (russia) adds nothing: wherever it stands, `Russia*` does"]
 
 
+@pytest.mark.parametrize("narrow", ["^북$", "북$", "^북"])
+def test_a_term_that_must_begin_or_end_a_word_covers_only_its_like(narrow: str) -> None:
+    head = HEAD.replace('"Russia*",', f'"Russia*", "{narrow}", "북",')
+
+    assert messages(head) == [f"note: `{narrow}` (russia) adds nothing: wherever it stands, `북` does"]
+
+
 def test_a_term_counts_for_itself_where_the_other_is_hidden_exact_or_of_another_language() -> None:
     hidden = HEAD.replace('not = ["朝鲜半岛"]', 'not = ["North Korean peninsula"]')
     hidden = hidden.replace('["North Korea*"]', '["North Korea*", "North Korean peninsula talks"]')

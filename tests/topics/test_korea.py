@@ -91,3 +91,16 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
 @pytest.mark.parametrize("grade", [1, 2])
 def test_related_puts_related_texts_first(grade: int, scores: dict[str, Scores]) -> None:
     assert min(found.average_precision(grade) for found in scores.values()) >= 0.94
+
+
+@pytest.mark.parametrize(
+    ("headline", "topics"),
+    [
+        ("북, 동해로 탄도미사일 발사", {"dprk-nuclear-missile"}),
+        ("러, 北에 방공체계 넘겼다", {"russia-dprk-arms-tech"}),
+        ("북쪽 바다 수온 상승", set()),
+        ("페이스북, 미 서부에 데이터센터", set()),
+    ],
+)
+def test_korean_headlines_name_states_by_one_syllable(headline: str, topics: set[str]) -> None:
+    assert {tag.topic for tag in Tagger(TAXONOMY).tag(headline, "").tags} == topics
