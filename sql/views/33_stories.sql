@@ -1,12 +1,12 @@
 -- Grain: one row a story: articles on one event.
 -- Reads: trends.story_counts, trends.story_slice_counts, trends.story_articles, news.story_subjects, news.story_subjects_past,
--- trends.source_facts, trends.article_facts, news.stories. Read by: analysts, models/dossier.py.
+-- trends.source_facts, trends.article_facts, news.articles. Read by: analysts, models/dossier.py.
 -- Lists are sub-selects, so that who does not ask for one does not pay for it.
 CREATE VIEW trends.stories AS
 SELECT
     told.story_id,
     CASE
-        WHEN (SELECT trends.as_of()) IS NULL THEN (SELECT title FROM news.stories WHERE stories.id = told.story_id)
+        WHEN (SELECT trends.as_of()) IS NULL THEN (SELECT title FROM news.articles WHERE articles.id = told.first_article_id)
         ELSE (SELECT title FROM trends.article_facts WHERE article_facts.article_id = told.first_article_id)
     END AS title,
     told.started_at,
@@ -52,7 +52,7 @@ JOIN trends.source_facts AS sources ON sources.source_id = told.first_source_id;
 
 COMMENT ON VIEW trends.stories IS 'Events and the articles that tell of them. One row a story.';
 COMMENT ON COLUMN trends.stories.story_id IS 'Key into trends.articles.';
-COMMENT ON COLUMN trends.stories.title IS 'Headline of its first article.';
+COMMENT ON COLUMN trends.stories.title IS 'Headline of its first report: the article that first_source and started_at are of.';
 COMMENT ON COLUMN trends.stories.started_at IS 'Its first report: see reported_at in trends.story_articles.';
 COMMENT ON COLUMN trends.stories.last_at IS 'Its last report.';
 COMMENT ON COLUMN trends.stories.articles IS 'Articles of the story.';

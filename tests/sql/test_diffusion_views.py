@@ -101,13 +101,21 @@ def test_a_day_without_a_time_is_over_after_24_hours_wherever_the_session_says_i
 def test_a_date_without_a_time_does_not_win_the_race(db: Connection) -> None:
     make.taxonomy(db, "pact")
     outlets(db)
-    told(db, "west", make.at(2, hour=9))
+    told(db, "west", make.at(2, hour=9), title="Pact signed")
     make.article(
-        db, "east", published=make.at(2, hour=0), first_seen_at=make.at(2, hour=20), story_id=1, topics=["pact"]
+        db,
+        "east",
+        title="Great treaty concluded",
+        published=make.at(2, hour=0),
+        first_seen_at=make.at(2, hour=20),
+        story_id=1,
+        topics=["pact"],
     )
     cube_store.roll_up(db)
 
-    assert rows(db, "stories", "first_source", "started_at", "first_timed") == [("west", make.at(2, hour=9), True)]
+    assert rows(db, "stories", "first_source", "title", "started_at", "first_timed") == [
+        ("west", "Pact signed", make.at(2, hour=9), True)
+    ]
     assert rows(
         db, "story_slices", "slice", "lag_hours", "first_timed", where="slice_kind = 'bloc' AND articles > 0"
     ) == [
