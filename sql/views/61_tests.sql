@@ -136,7 +136,7 @@ BEGIN
             (topic_id, number), (topic_id, number, b), (topic_id, number, c), (topic_id, number, k), (topic_id, number, l)
         )
     ), voices AS MATERIALIZED (
-        -- What each source of a slice contributes to the day.
+        -- What each source of a slice contributes to the day, of itself.
         SELECT
             topic_id, part, place, source_id, sum(seen)::int AS seen, sum(usual) AS usual,
             sum(wobble) AS wobble
@@ -154,13 +154,16 @@ BEGIN
         GROUP BY topic_id, part, place, source_id
     ), wobbles AS MATERIALIZED (
         SELECT topic_id, part, place, sum(wobble) AS wobble FROM voices GROUP BY topic_id, part, place
-    ), speakers AS MATERIALIZED (
-        SELECT part, place, count(DISTINCT source_id)::int AS sources
+    ), pulls AS MATERIALIZED (
+        -- The part of what is usual of each of them that is as of all.
+        SELECT part, place, source_id, 10 * sum(pull) AS plain
         FROM exposed
         JOIN strata USING (stratum)
         CROSS JOIN LATERAL (VALUES (15, 0), (7, b), (11, c), (13, k), (14, l)) AS slices (part, place)
         WHERE exposed.number = 57
-        GROUP BY part, place
+        GROUP BY part, place, source_id
+    ), speakers AS MATERIALIZED (
+        SELECT part, place, count(*)::int AS sources FROM pulls GROUP BY part, place
     ), series AS MATERIALIZED (
         SELECT
             general.topic_id, slices.part, slices.place, slices.texts,
@@ -223,7 +226,8 @@ BEGIN
         SELECT
             ranked.*,
             least(min(step_high) OVER (ORDER BY high DESC), 1) AS adjusted_high,
-            least(min(step_low) OVER (PARTITION BY can_be_low ORDER BY low DESC), 1) AS adjusted_low
+            -- least() passes over nulls: those that cannot be low would have 1.
+            CASE WHEN can_be_low THEN least(min(step_low) OVER (PARTITION BY can_be_low ORDER BY low DESC), 1) END AS adjusted_low
         FROM ranked
     ), odd AS MATERIALIZED (
         SELECT stood.topic_id, stood.part, stood.place, mean, mean / usual[57] AS rate, CASE WHEN high < low THEN 1 ELSE -1 END AS direction
@@ -232,10 +236,19 @@ BEGIN
         WHERE least(high, low) <= trends.burst_level() AND speakers.sources >= 3
     ), leads AS MATERIALIZED (
         SELECT DISTINCT ON (topic_id, part, place)
-            topic_id, part, place, voices.seen, greatest(odd.mean - voices.usual * odd.rate, odd.mean / 1000) AS mean
-        FROM odd
-        JOIN voices USING (topic_id, part, place)
-        ORDER BY topic_id, part, place, (voices.seen - voices.usual * odd.rate) * odd.direction DESC, voices.source_id
+            topic_id, part, place, each.seen, greatest(each.mean - each.expected, each.mean / 1000) AS mean
+        FROM (
+            SELECT
+                odd.topic_id, odd.part, odd.place, odd.mean, odd.direction, pulls.source_id, coalesce(voices.seen, 0) AS seen,
+                odd.rate * (coalesce(voices.usual, 0) + pulls.plain * general.share) AS expected
+            FROM odd
+            JOIN general ON general.topic_id = odd.topic_id
+            JOIN pulls ON pulls.part = odd.part AND pulls.place = odd.place
+            LEFT JOIN voices
+                ON voices.topic_id = odd.topic_id AND voices.part = odd.part AND voices.place = odd.place
+                AND voices.source_id = pulls.source_id
+        ) AS each
+        ORDER BY topic_id, part, place, (each.seen - each.expected) * each.direction DESC, each.source_id
     )
     SELECT
         version, stood.topic_id, stood.slice_kind, stood.slice, on_day, stood.seen[57], stood.texts, speakers.sources, stood.days,
