@@ -91,6 +91,25 @@ def test_copies_in_one_source_and_sources_that_were_not_complete_are_not_among_i
     assert sorted(alert_store.get(db, alert_id).article_ids) == ids
 
 
+def test_a_source_too_small_to_be_counted_is_not_among_its_articles(db: Connection) -> None:
+    press = Press(db)
+    for number in range(PAPERS):
+        source = press.source(f"paper-{number}")
+        for ago in range(1, 70):
+            press.tell(source, ago, 20, 8 if ago == 1 else 4 + noisy(make.day(ago), number))
+    small = press.source("small")
+    for ago in range(1, 70):
+        press.tell(small, ago, 1 if ago in (1, 30) else 0, 1 if ago == 1 else 0)
+    press.close(newest=10)
+    ids = write(db, 1)
+    make.article(db, "small", published=make.at(1, hour=2), topics=["pact"])
+
+    (alert_id,) = found(db)
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.observed, sorted(alert.article_ids)) == (48, ids)
+
+
 def test_headlines_are_ten_of_different_texts_and_the_most_related_come_first(db: Connection) -> None:
     press_of(db, told={1: 8})
     ids = write(db, 1)
