@@ -33,30 +33,46 @@ COMMENT ON FUNCTION trends.version IS 'The version of the taxonomy in use at tha
 
 -- Source: the negative binomial with mean m and variance d*m has size m/(d-1) and success probability 1/d; its terms
 -- follow from one another by p(k+1) = p(k) * (k + size)/(k + 1) * (1 - 1/d). With d = 1 it is the Poisson distribution.
+-- Both are p(k) = p(k-1) * (b + c/k) (Panjer 1981), by logarithms only while a term is too small for a number.
 -- Above 10,000 the normal distribution with continuity correction stands in: the tails differ there by less than 1e-4.
 CREATE FUNCTION trends.count_cdf(x integer, mean double precision, dispersion double precision)
 RETURNS double precision LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
-    d double precision := greatest(dispersion, 1);
-    over boolean := dispersion > 1.000001;
-    size double precision := CASE WHEN dispersion > 1.000001 THEN mean / (dispersion - 1) END;
-    log_term double precision := CASE WHEN dispersion > 1.000001 THEN -mean / (dispersion - 1) * ln(dispersion) ELSE -mean END;
-    log_ratio double precision := CASE WHEN dispersion > 1.000001 THEN ln(1 - 1 / dispersion) END;
+    b double precision;
+    c double precision;
+    log_term double precision;
+    term double precision;
     total double precision;
+    start integer := 1;
 BEGIN
     IF x < 0 THEN
         RETURN 0;
     ELSIF mean <= 0 THEN
         RETURN 1;
     ELSIF x > 10000 OR mean > 10000 THEN
-        RETURN (1 + erf((x + 0.5 - mean) / sqrt(2 * d * mean))) / 2;
+        RETURN (1 + erf((x + 0.5 - mean) / sqrt(2 * greatest(dispersion, 1) * mean))) / 2;
+    ELSIF dispersion > 1.000001 THEN
+        log_term := -mean / (dispersion - 1) * ln(dispersion);
+        b := 1 - 1 / dispersion;
+        c := mean / dispersion - b;
+    ELSE
+        log_term := -mean;
+        b := 0;
+        c := mean;
     END IF;
-    total := CASE WHEN log_term > -700 THEN exp(log_term) ELSE 0 END;
-    FOR k IN 0 .. x - 1 LOOP
-        log_term := log_term + CASE WHEN over THEN ln((k + size) / (k + 1)) + log_ratio ELSE ln(mean / (k + 1)) END;
-        IF log_term > -700 THEN
-            total := total + exp(log_term);
+    WHILE log_term < -680 LOOP
+        IF start > x THEN
+            RETURN 0;
         END IF;
+        log_term := log_term + ln(b + c / start);
+        start := start + 1;
+    END LOOP;
+    term := exp(log_term);
+    total := term;
+    FOR k IN start .. x LOOP
+        term := term * (b + c / k);
+        EXIT WHEN term < 1e-300;
+        total := total + term;
     END LOOP;
     RETURN least(total, 1);
 END

@@ -3,14 +3,15 @@
 -- Read by: trends.test_day(), trends.burst_hours.
 
 -- Source: terms of the negative binomial as in trends.count_cdf(). The tail is added up from x on, so that it keeps its
--- digits however small it is; below the mean it is what is missing to one.
+-- digits however small it is; unless it is small, it is what is missing to one.
 CREATE FUNCTION trends.count_tail(x integer, mean double precision, dispersion double precision)
 RETURNS double precision LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
-    over boolean := dispersion > 1.000001;
-    size double precision := CASE WHEN dispersion > 1.000001 THEN mean / (dispersion - 1) END;
-    log_term double precision := CASE WHEN dispersion > 1.000001 THEN -mean / (dispersion - 1) * ln(dispersion) ELSE -mean END;
-    log_ratio double precision := CASE WHEN dispersion > 1.000001 THEN ln(1 - 1 / dispersion) END;
+    lower double precision;
+    over boolean;
+    size double precision;
+    log_term double precision;
+    log_ratio double precision;
     term double precision;
     total double precision := 0;
     k integer := x;
@@ -19,9 +20,15 @@ BEGIN
         RETURN 1;
     ELSIF mean <= 0 THEN
         RETURN 0;
-    ELSIF x <= mean OR x > 10000 OR mean > 10000 THEN
-        RETURN 1 - trends.count_cdf(x - 1, mean, dispersion);
     END IF;
+    lower := trends.count_cdf(x - 1, mean, dispersion);
+    IF lower < 0.999 OR x > 10000 OR mean > 10000 THEN
+        RETURN 1 - lower;
+    END IF;
+    over := dispersion > 1.000001;
+    size := CASE WHEN over THEN mean / (dispersion - 1) END;
+    log_term := CASE WHEN over THEN -mean / (dispersion - 1) * ln(dispersion) ELSE -mean END;
+    log_ratio := CASE WHEN over THEN ln(1 - 1 / dispersion) END;
     FOR step IN 0 .. x - 1 LOOP
         log_term := log_term + CASE WHEN over THEN ln((step + size) / (step + 1)) + log_ratio ELSE ln(mean / (step + 1)) END;
     END LOOP;

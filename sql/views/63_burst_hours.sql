@@ -4,7 +4,10 @@
 -- of the slice's last test by day, which is no smaller. Articles whose date names a day and no time (midnight) are left out.
 
 -- Grain: one row a topic, slice (all, bloc) and hour with coverage.
--- Reads: trends.article_facts, trends.tagging_facts, trends.source_days, trends.cells, trends.tested, trends.topics. Read by: analysts.
+-- Reads: trends.article_facts, trends.tagging_facts, trends.source_days, news.cube, trends.counted_cells, trends.tested,
+-- trends.topics. Read by: analysts.
+-- Cells of the present are added up by themselves: beside those of the past, which cost so much more, all ways of adding up
+-- look alike to the planner, and it takes to sorting.
 CREATE VIEW trends.burst_hours AS
 WITH bounds AS MATERIALIZED (
     SELECT
@@ -17,30 +20,46 @@ WITH bounds AS MATERIALIZED (
     WHERE known.day > (SELECT last_day - 28 FROM bounds) AND known.day <= (SELECT last_day FROM bounds) AND known.grade = 'ok'
     GROUP BY known.source_id, known.bloc
     HAVING count(*) >= 14
+), subjects AS MATERIALIZED (
+    SELECT topic_id, topic FROM trends.topics
 ), told AS MATERIALIZED (
-    SELECT cells.about_id AS topic_id, cells.source_id, sum(cardinality(cells.origins))::float8 AS texts
-    FROM trends.cells
-    WHERE cells.taxonomy_id = (SELECT trends.version()) AND cells.about = 'topic'
-        AND cells.about_id = ANY(ARRAY(SELECT topic_id FROM trends.topics))
-        AND cells.day > (SELECT last_day - 28 FROM bounds) AND cells.day <= (SELECT last_day FROM bounds)
-    GROUP BY cells.about_id, cells.source_id
+    SELECT about_id AS topic_id, source_id, sum(cardinality(origins))::float8 AS texts
+    FROM news.cube
+    WHERE (SELECT trends.as_of()) IS NULL
+        AND taxonomy_id = (SELECT trends.version()) AND about = 'topic' AND about_id = ANY(ARRAY(SELECT topic_id FROM subjects))
+        AND day > (SELECT last_day - 28 FROM bounds) AND day <= (SELECT last_day FROM bounds)
+    GROUP BY about_id, source_id
+    UNION ALL
+    SELECT about_id, source_id, sum(cardinality(origins))::float8
+    FROM trends.counted_cells
+    WHERE (SELECT trends.as_of()) IS NOT NULL
+        AND taxonomy_id = (SELECT trends.version()) AND about = 'topic' AND about_id = ANY(ARRAY(SELECT topic_id FROM subjects))
+        AND day > (SELECT last_day - 28 FROM bounds) AND day <= (SELECT last_day FROM bounds)
+    GROUP BY about_id, source_id
+), covered AS MATERIALIZED (
+    SELECT source_id, sum(cardinality(origins))::float8 AS texts
+    FROM news.cube
+    WHERE (SELECT trends.as_of()) IS NULL AND taxonomy_id = 0 AND about = 'coverage' AND about_id = 0
+        AND day > (SELECT last_day - 28 FROM bounds) AND day <= (SELECT last_day FROM bounds)
+    GROUP BY source_id
+    HAVING sum(cardinality(origins)) >= 7
+    UNION ALL
+    SELECT source_id, sum(cardinality(origins))::float8
+    FROM trends.counted_cells
+    WHERE (SELECT trends.as_of()) IS NOT NULL AND taxonomy_id = 0 AND about = 'coverage' AND about_id = 0
+        AND day > (SELECT last_day - 28 FROM bounds) AND day <= (SELECT last_day FROM bounds)
+    GROUP BY source_id
+    HAVING sum(cardinality(origins)) >= 7
 ), heard AS MATERIALIZED (
     SELECT panel.source_id, panel.bloc, covered.texts
-    FROM (
-        SELECT cells.source_id, sum(cardinality(cells.origins))::float8 AS texts
-        FROM trends.cells
-        WHERE cells.taxonomy_id = 0 AND cells.about = 'coverage' AND cells.about_id = 0
-            AND cells.day > (SELECT last_day - 28 FROM bounds) AND cells.day <= (SELECT last_day FROM bounds)
-        GROUP BY cells.source_id
-        HAVING sum(cardinality(cells.origins)) >= 7
-    ) AS covered
+    FROM covered
     JOIN panel ON panel.source_id = covered.source_id
 ), general AS MATERIALIZED (
-    SELECT topics.topic_id, (coalesce(own.texts, 0) + 1) / ((SELECT coalesce(sum(texts), 0) FROM heard) + 1) AS share
-    FROM trends.topics
+    SELECT subjects.topic_id, (coalesce(own.texts, 0) + 1) / ((SELECT coalesce(sum(texts), 0) FROM heard) + 1) AS share
+    FROM subjects
     LEFT JOIN (
         SELECT topic_id, sum(texts) AS texts FROM told WHERE source_id IN (SELECT source_id FROM heard) GROUP BY topic_id
-    ) AS own ON own.topic_id = topics.topic_id
+    ) AS own ON own.topic_id = subjects.topic_id
 ), written AS MATERIALIZED (
     SELECT DISTINCT
         facts.source_id, heard.bloc, heard.texts AS known, date_trunc('hour', facts.published_at, 'UTC') AS hour, facts.origin_id,
@@ -82,7 +101,12 @@ WITH bounds AS MATERIALIZED (
         sum(seen)::int AS observed,
         sum(coverage)::int AS coverage,
         sum(usual) AS expected
-    FROM parts
+    FROM (
+        -- A fifth of the rows go into the two ways of grouping that follow.
+        SELECT topic_id, bloc, hour, sum(seen) AS seen, sum(coverage) AS coverage, sum(usual) AS usual
+        FROM parts
+        GROUP BY topic_id, bloc, hour
+    ) AS brought
     GROUP BY GROUPING SETS ((topic_id, hour), (topic_id, hour, bloc))
 ), scatter AS MATERIALIZED (
     SELECT DISTINCT ON (tested.topic_id, tested.slice_kind, tested.slice)
@@ -92,7 +116,7 @@ WITH bounds AS MATERIALIZED (
     ORDER BY tested.topic_id, tested.slice_kind, tested.slice, tested.day DESC
 )
 SELECT
-    topics.topic,
+    subjects.topic,
     lines.slice_kind,
     lines.slice,
     lines.hour,
@@ -104,7 +128,7 @@ SELECT
     lines.coverage,
     scatter.dispersion::float8 AS dispersion
 FROM lines
-JOIN trends.topics ON topics.topic_id = lines.topic_id
+JOIN subjects ON subjects.topic_id = lines.topic_id
 JOIN scatter ON scatter.topic_id = lines.topic_id AND scatter.slice_kind = lines.slice_kind AND scatter.slice = lines.slice;
 
 COMMENT ON VIEW trends.burst_hours IS 'The last 72 hours by hour of publication, against what the same sources usually write of each topic. One row a topic, slice (all, bloc) and hour with coverage.';
