@@ -1,7 +1,7 @@
 """What stories amount to and what goes together, counted: who reported a story when, pairs of topics and actors.
 
 As in `cube_store`, the database itself marks what changed: stories by triggers of migration 0013, days and sources by
-those of 0011. What is marked is counted from scratch, so that what is kept always equals a recount.
+those of 0011, tags both. What is marked is counted from scratch, so that what is kept always equals a recount.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, delete
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Date, Integer
+from sqlalchemy import Connection, delete
 
 from models.queries import query
 from models.tables import dirty_stories
@@ -24,15 +22,15 @@ _STORIES = 5_000
 
 
 def count(db: Connection, marks: Collection[tuple[date, int | None]], versions: Sequence[int]) -> None:
-    """Count the pairs of marked days, the marked stories, and the topics of stories that marked days bear on.
+    """Count the pairs of marked days, the marked stories, and the topics of all stories of days marked as a whole.
 
     Marks are (UTC day, source id or None for every source); `versions` are those of the taxonomy that are counted.
     """
     _count_pairs(db, sorted({day for day, _ in marks}), versions)
     marked = set(db.execute(query("story_marks_take")).scalars())
     _count_stories(db, sorted(marked))
-    retold = {"days": [day for day, _ in marks], "sources": [source for _, source in marks]}
-    touched = set(db.execute(_ON_DAYS, retold).scalars()) if marks and versions else set()
+    whole = sorted({day for day, source in marks if source is None})
+    touched = set(db.execute(query("story_marks_of_days"), {"days": whole}).scalars()) if whole else set()
     _count_topics(db, sorted(marked | touched), versions)
 
 
@@ -44,11 +42,6 @@ def recount(db: Connection, days: Sequence[date], *, versions: Sequence[int], st
         db.execute(delete(dirty_stories))
         _count_stories(db, every)
     _count_topics(db, every, versions)
-
-
-_ON_DAYS = query("story_marks_of_days").bindparams(
-    bindparam("days", type_=ARRAY(Date)), bindparam("sources", type_=ARRAY(Integer))
-)
 
 
 def _count_pairs(db: Connection, days: Sequence[date], versions: Sequence[int]) -> None:

@@ -106,7 +106,16 @@ cube = Table(
     Column("origins", ARRAY(BigInteger), nullable=False, comment="distinct origin ids, sorted"),
     CheckConstraint("about IN ('coverage', 'topic', 'actor')", name="about"),
     Index("ix_cube_day_source_id", "day", "source_id"),
-    Index("ix_cube_origins", "origins", postgresql_using="gin", postgresql_where=text("about = 'coverage'")),
+    Index("ix_cube_source_subject", "source_id", "about_id", "about", "taxonomy_id", "day"),
+)
+
+cube_texts = Table(
+    "cube_texts",
+    metadata,
+    Column("origin_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("source_id", Integer, primary_key=True, autoincrement=False),
+    Column("language", Text, primary_key=True),
 )
 
 cube_changes = Table(

@@ -1,6 +1,6 @@
--- Every cell of the cube and every count of a slice against a plain count of the articles; days that wait for a roll-up, and
--- the weeks and months around them, are left out. Of a history of more than 400 days the last 62 are looked at and 93
--- others, which move on every day: counting all of it takes minutes, and after a year or so each day has had its turn.
+-- Every cell of the cube, where each text stands and every count of a slice against a plain count of the articles; days that
+-- wait for a roll-up, and the weeks and months around them, are left out. Of a history of more than 400 days the last 62 are
+-- looked at and 93 others, which move on every day: counting all of it takes minutes, and after a year or so each day has had its turn.
 -- Returns what differs: which table, the row's key, what is kept and what a count gives.
 WITH history AS (
     SELECT min(starts_on) AS first_day, trends.today() AS today FROM news.counts WHERE grain = 'day'
@@ -57,3 +57,15 @@ WHERE (kept.articles, kept.sources, kept.families, kept.origins, kept.squares, k
         IS DISTINCT FROM
         (counted.articles, counted.sources, counted.families, counted.origins, counted.squares, counted.comparable)
     AND (grain, starts_on) NOT IN (SELECT grain, starts_on FROM waiting_periods)
+UNION ALL
+SELECT
+    'cube_texts', 'coverage', 0::smallint, day, source_id::text || ' ' || origin_id::text, language,
+    to_jsonb(kept.origin_id IS NOT NULL), to_jsonb(stands.origin_id IS NOT NULL)
+FROM (
+    SELECT * FROM news.cube_texts
+    WHERE EXISTS (SELECT FROM spans WHERE cube_texts.day >= spans.since AND cube_texts.day < spans.until)
+) AS kept
+FULL JOIN (
+    SELECT day, source_id, language, unnest(origins) AS origin_id FROM counted_cells WHERE about = 'coverage'
+) AS stands USING (origin_id, day, source_id, language)
+WHERE (kept.origin_id IS NULL OR stands.origin_id IS NULL) AND day NOT IN (SELECT day FROM waiting)

@@ -1,5 +1,5 @@
--- Brings the cells of these days and sources (null: of every source) in line with the articles: of coverage (taxonomy 0) and of
--- the topics and actors of a taxonomy. What holds is not written; what changes is noted for counts_follow.sql, if it is wanted.
+-- Brings the cells of these days and sources (null: of every source) in line with the articles: of coverage (taxonomy 0), with
+-- where each text stands, and of the topics and actors of a taxonomy. What holds is not written; what changes is noted for counts_follow.sql, if it is wanted.
 WITH marked AS MATERIALIZED (
     SELECT DISTINCT day, source_id FROM unnest(CAST(:days AS date[]), CAST(:sources AS integer[])) AS mark (day, source_id)
 ), facts AS (
@@ -69,6 +69,24 @@ WITH marked AS MATERIALIZED (
         SELECT grade FROM news.source_days WHERE source_id = changed.source_id AND day = changed.day OFFSET 0
     ) AS graded ON true
     WHERE CAST(:noted AS boolean)
+), texts AS MATERIALIZED (
+    SELECT origin_id, day, source_id, language, sum(difference) AS difference
+    FROM (
+        SELECT unnest(origins) AS origin_id, day, source_id, language, 1 AS difference FROM differences WHERE about = 'coverage'
+        UNION ALL
+        SELECT unnest(origins_before), day, source_id, language, -1 FROM differences WHERE about = 'coverage'
+    ) AS given
+    GROUP BY origin_id, day, source_id, language
+    HAVING sum(difference) <> 0
+), texts_come AS (
+    INSERT INTO news.cube_texts (origin_id, day, source_id, language)
+    SELECT origin_id, day, source_id, language FROM texts WHERE difference > 0
+), texts_gone AS (
+    DELETE FROM news.cube_texts
+    USING texts
+    WHERE texts.difference < 0
+        AND (cube_texts.origin_id, cube_texts.day, cube_texts.source_id, cube_texts.language)
+            = (texts.origin_id, texts.day, texts.source_id, texts.language)
 ), gone AS (
     DELETE FROM news.cube WHERE ctid = ANY(ARRAY(SELECT place FROM differences WHERE articles IS NULL))
 )

@@ -69,6 +69,21 @@ def test_whatever_changes_an_article_marks_its_days_and_its_source(db: Connectio
     assert set(marks) == {(make.day(2), alpha), (make.day(1), alpha)}
 
 
+def test_other_tags_mark_the_story_of_their_article_and_no_other_of_its_day(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    one = make.article(db, story_id=1)
+    make.article(db, story_id=2)
+    cube_store.roll_up(db)
+
+    make.tag(db, one, "pact")
+
+    assert cells(db, tables.dirty_stories, "story_id") == [(1,)]
+    assert wrong(db) == []
+    cube_store.roll_up(db)
+    assert cells(db, tables.story_topics, "story_id", "articles") == [(1, 1)]
+    assert wrong(db) == []
+
+
 def test_what_does_not_count_marks_nothing(db: Connection) -> None:
     make.article(db, state="rejected")
     one = make.article(db)
@@ -434,6 +449,19 @@ def test_the_check_notices_a_cell_that_is_off_by_one(db: Connection, table: str)
     db.execute(cell.update().values(articles=cell.c.articles + 1))
 
     assert {row["kept_in"] for row in wrong_cells(db)} == {table}
+
+
+def test_the_check_notices_a_text_that_is_not_where_it_stands(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    make.article(db)
+    cube_store.recount(db)
+
+    db.execute(tables.cube_texts.update().values(day=make.day(1)))
+
+    assert {(row["kept_in"], row["day"]) for row in wrong_cells(db)} == {
+        ("cube_texts", make.day(0)),
+        ("cube_texts", make.day(1)),
+    }
 
 
 def test_the_check_leaves_days_alone_that_wait_for_a_roll_up(db: Connection) -> None:
