@@ -79,7 +79,7 @@ def _rules(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
                 severity="error",
                 message=f"rule {rule.number} of {topic.slug} can never fire: {why}",
             )
-        most = sum(rule.weight * (MOST_FIRINGS if rule.scope == "sentence" else 1) for rule in firing)
+        most = sum(rule.weight * (MOST_FIRINGS if rule.scope in {"sentence", "opening"} else 1) for rule in firing)
         if firing and most * max(taxonomy.fields.values()) < topic.threshold:
             yield Finding(
                 line=places.rule(topic.slug, 1),

@@ -206,7 +206,7 @@ class _Look:
                     rule=rule.rule.number,
                     conditions=total,
                     closeness=round(closeness, 4),
-                    sentence=self._sentence(matches[0][0]) if rule.rule.scope == "sentence" else None,
+                    sentence=self._sentence(matches[0][0]) if rule.by_sentence else None,
                     held=tuple(sorted(dict.fromkeys(map(self._held_by, matches)), key=_place)),
                     lack=lack,
                 )
@@ -219,7 +219,7 @@ class _Look:
             apart = -(-_between(matches[: len(matches) - len(rule.near)]) // _LETTERS)
             return Lack(kind=kind, have=apart, need=rule.rule.within or 0)
         if kind == "forbidden":
-            around = rule.window(found) if rule.rule.scope != "sentence" else [here]
+            around = [here] if rule.by_sentence else rule.window(found)
             at = self._nearest(rule.none, around, here, start)
             return Lack(kind=kind, asked=(at.concept,), at=at) if at else None
         if kind == "place":
@@ -236,7 +236,7 @@ class _Look:
         elsewhere = self._nearest(mask, found, here, start)
         if elsewhere is None:
             return Lack(kind="concept", asked=names, examples=self._examples(names))
-        if rule.rule.scope != "sentence":
+        if not rule.by_sentence:
             return None  # as above
         return Lack(kind="near" if kind == "near" else "sentence", asked=names, at=elsewhere)
 

@@ -93,9 +93,9 @@ class ReadyRule:
         `filled` are the passages that fill all its slots, by their places, if they are known already, and `around` what
         was asked of these passages before.
         """
-        if self.rule.scope != "sentence":
+        if not self.by_sentence:
             window = [passage for passage in self.window(found) if not passage.mask & self.none]
-            return [self._supported_by(window, self._joined(window))] if self._fits(window) else []
+            return [self._supported_by(window, self._joined(window))] if self._fits(_mask(window)) else []
         firings: list[list[Match]] = []
         special, near, none = self.rule.where or self.rule.at_least or self.about, self.near, self.none
         around = Around(found) if around is None else around
@@ -110,7 +110,27 @@ class ReadyRule:
                 firings.append(self._supported_by(around[number][1], matches) if near else matches)
                 if len(firings) == MOST_FIRINGS:
                     break
-        return firings
+        return firings if firings or self.rule.scope != "opening" else self._opened(found)
+
+    @property
+    def by_sentence(self) -> bool:
+        """Whether it looks at single sentences, or at more of the text at once."""
+        return self.rule.scope in {"sentence", "opening"}
+
+    def _opened(self, found: Sequence[Passage]) -> list[list[Match]]:
+        """What the title and one of the first sentences say together: the first of these that fires."""
+        title = found[0]
+        if title.mask & self.none or self._fits(title.mask):
+            return []
+        for passage in found[1:]:
+            if not passage.leads:
+                break
+            window, mask = (title, passage), title.mask | passage.mask
+            if mask & self.none or self._fits(passage.mask):
+                continue  # what one of them says alone was judged as a sentence
+            if self._fits(mask) and _all(self.near, mask):
+                return [self._supported_by(window, self._joined(window))]
+        return []
 
     def window(self, found: Sequence[Passage]) -> Sequence[Passage]:
         """What a rule that is not for single sentences looks at: all, or title and lead."""
@@ -131,16 +151,15 @@ class ReadyRule:
     def _enough(self, mask: int) -> bool:
         return sum(1 for slot in self.of if slot.mask & mask) >= self.rule.at_least
 
-    def _fits(self, window: Sequence[Passage]) -> bool:
-        if not self.rule.at_least:
-            return self.filled_by(_mask(window))
-        return self.filled_by(_mask(window)) and self._enough(_mask(window))
+    def _fits(self, mask: int) -> bool:
+        """Whether a window with these concepts fills all slots, and has enough of `of`."""
+        return self.filled_by(mask) and (not self.rule.at_least or self._enough(mask))
 
     def _joined(self, window: Sequence[Passage]) -> list[Match]:
         """One match a slot, from anywhere in a window."""
         wanted = self._wanted(_mask(window))
         firsts = [_first(slot.mask, window) for slot in wanted]
-        way = self._way([hits for _, hits in firsts], False, ())
+        way = _beginning(firsts[0][1][0], [hits for _, hits in firsts[1:]])[0]
         return [(passage, hit, slot) for (passage, _), hit, slot in zip(firsts, way, wanted, strict=True)]
 
     def _said(self, passage: Passage, barred: Sequence[Hit]) -> list[Match]:
@@ -182,7 +201,7 @@ class ReadyRule:
             apart = end - start - length
             if not best or apart < least:
                 best, least = way, apart
-        if within is not None and self.rule.scope == "sentence" and least > _LETTERS * within:
+        if within is not None and least > _LETTERS * within:
             return []
         return best
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Scope = Literal["sentence", "lead", "text"]
+Scope = Literal["sentence", "opening", "lead", "text"]
 
 
 class _Strict(BaseModel):

@@ -16,6 +16,7 @@ from flows.commands.output import Column, as_json, console, emit, table
 from models.settings import load as settings
 from topics import taxonomy as taxonomies
 from topics.checks import check as findings_of
+from topics.shape import Scope
 from topics.taxonomy import Rule, Taxonomy, Topic
 
 
@@ -115,12 +116,20 @@ def show(args: argparse.Namespace) -> int:
     return 0
 
 
+_SCOPES: dict[Scope, str] = {
+    "sentence": "in one sentence",
+    "opening": "in one sentence, or in the title and one of the first three",
+    "lead": "in title and lead",
+    "text": "anywhere",
+}
+
+
 def describe(rule: Rule) -> str:
     """A rule in words."""
     parts = [" + ".join("|".join(slot) for slot in rule.slots)]
     if rule.at_least:
         parts.append(f"at least {rule.at_least} of {', '.join('|'.join(slot) for slot in rule.of)}")
-    parts.append({"sentence": "in one sentence", "lead": "in title and lead", "text": "anywhere"}[rule.scope])
+    parts.append(_SCOPES[rule.scope])
     if rule.within:
         parts.append(f"within {rule.within} words")
     if rule.where:

@@ -107,6 +107,16 @@ def test_a_rule_for_title_and_lead_says_so_where_the_text_says_it_later() -> Non
     assert found.lack == Lack(kind="place", asked=("lead",))
 
 
+def test_what_the_opening_lacks_is_named_by_the_sentence_that_has_the_rest() -> None:
+    by = rule('all = ["pact", "russia"]\nscope = "opening"')
+    text = "The pact came. It rained. It snowed. It was late. Moscow slept."
+
+    found = only(by, text)
+
+    assert (found.sentence, words(found, text)) == (5, ["Moscow"])
+    assert found.lack == Lack(kind="sentence", asked=("pact",), at=Held("pact", "pact", "text", 4, 8))
+
+
 def test_a_topic_that_is_needed_first_is_named() -> None:
     second = '[[topics]]\nslug = "talks"\ntitle = "Talks"\n[[topics.rules]]\nall = ["talk"]\nneeds = ["#pact"]\n'
 

@@ -134,6 +134,49 @@ def test_a_sentence_with_something_barred_is_no_part_of_the_lead() -> None:
     assert topics("The pact. Talks. Moscow.", by=lead) == ["pact"]
 
 
+def test_a_rule_for_the_opening_joins_the_title_with_one_of_the_first_sentences() -> None:
+    opening = rule('all = ["pact", "russia"]\nscope = "opening"')
+
+    assert topics("Rain. Moscow.", title="The pact", by=opening) == ["pact"]
+    assert topics("The pact. Rain. Snow. The pact with Moscow.", by=opening) == ["pact"]
+    assert topics("Rain. Snow. Wind. Moscow.", title="The pact", by=opening) == []
+    assert topics("The pact. Moscow.", title="Rain", by=opening) == []
+
+
+def test_two_sentences_of_the_opening_are_not_joined_with_each_other() -> None:
+    opening = rule('all = ["pact", "russia", "north-korea"]\nscope = "opening"')
+
+    assert topics("Moscow. North Korea.", title="The pact", by=opening) == []
+    assert topics("Moscow and North Korea.", title="The pact", by=opening) == ["pact"]
+
+
+def test_what_one_sentence_of_the_opening_says_alone_is_judged_as_a_sentence() -> None:
+    close = rule('all = ["pact", "russia"]\nscope = "opening"\nwithin = 3')
+
+    far = "The pact, after so many long months of drafting and of doubt, was welcomed in Moscow."
+    assert topics(far, title="Moscow", by=close) == []
+    assert topics("Rain.", title=far, by=close) == []
+    assert topics("Moscow.", title="The pact", by=close) == ["pact"]
+
+
+def test_what_is_barred_keeps_title_and_sentence_apart() -> None:
+    opening = rule('all = ["pact", "russia"]\nscope = "opening"\nnone = ["talk"]')
+
+    assert topics("Talks in Moscow. Moscow.", title="The pact", by=opening) == ["pact"]
+    assert topics("Talks in Moscow.", title="The pact", by=opening) == []
+    assert topics("Moscow.", title="The pact and the talks", by=opening) == []
+
+
+def test_the_opening_must_fill_what_is_asked_for_nearby_and_at_least() -> None:
+    near = rule('all = ["pact", "russia"]\nnear = ["north-korea"]\nscope = "opening"')
+    two = rule('at-least = { n = 2, of = ["pact", "talk", "russia"] }\nscope = "opening"')
+
+    assert topics("Moscow. North Korea.", title="The pact", by=near) == []
+    assert topics("Moscow.", title="The pact of North Korea", by=near) == ["pact"]
+    assert topics("Moscow.", title="The pact", by=two) == ["pact"]
+    assert topics("Rain.", title="The pact", by=two) == []
+
+
 @pytest.mark.parametrize(("filler", "before", "deep"), [("Rain fell all day. ", 4, 80), ("雨下了一整天。", 4, 108)])
 def test_far_into_a_text_a_match_counts_as_the_file_says(filler: str, before: int, deep: int) -> None:
     shallow = tagger(head=HEAD.replace("[actors.russia]", "[fields]\ndeep = 0.5\n[actors.russia]"))
