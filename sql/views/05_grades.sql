@@ -60,48 +60,63 @@ WITH watched AS (
     SELECT feeds.source_id, feed_days.day, sum(feed_days.polls)::int AS polls, sum(feed_days.failed)::int AS failed
     FROM news.feed_days
     JOIN news.feeds ON feeds.id = feed_days.feed_id
-    WHERE ($3 IS NULL OR feeds.source_id = ANY($3))
-        AND feed_days.day >= greatest($1, date '1900-01-01') - 64 AND feed_days.day <= least($2 + 7, trends.today())
+    WHERE ($3 IS NULL OR feeds.source_id = ANY($3)) AND feed_days.day >= $1 AND feed_days.day <= $2
     GROUP BY feeds.source_id, feed_days.day
 ), days AS (
     SELECT
         watched.source_id,
         watched.watched_from,
         watched.watched_to,
+        least(watched.watched_from, archived.archived_from) AS begins,
         calendar.day::date AS day,
-        coalesce(yields.articles, 0) AS articles,
-        coalesce(asked.polls, 0) AS polls,
-        coalesce(asked.failed, 0) AS failed
+        coalesce(yields.articles, 0) AS articles
     FROM watched
     LEFT JOIN archived ON archived.source_id = watched.source_id
     CROSS JOIN LATERAL generate_series(
         greatest(least(watched.watched_from, archived.archived_from), greatest($1, date '1900-01-01') - 64),
-        least($2 + 7, trends.today()),
+        least($2, (SELECT trends.today()) - 1),
         interval '1 day'
     ) AS calendar (day)
     LEFT JOIN yields ON yields.source_id = watched.source_id AND yields.day = calendar.day::date
-    LEFT JOIN asked ON asked.source_id = watched.source_id AND asked.day = calendar.day::date
-), heard AS (
+), judged AS MATERIALIZED (
     SELECT
         days.*,
-        count(*) FILTER (WHERE days.polls > 0) OVER before AS days_asked,
-        coalesce(sum(days.polls - days.failed) OVER after, 0) AS answers
-    FROM days
-    WINDOW
-        before AS (PARTITION BY days.source_id ORDER BY days.day ROWS BETWEEN 7 PRECEDING AND 1 PRECEDING),
-        after AS (PARTITION BY days.source_id ORDER BY days.day ROWS BETWEEN CURRENT ROW AND 7 FOLLOWING)
-), judged AS (
-    SELECT
-        heard.*,
         CASE
-            WHEN heard.day >= heard.watched_to THEN 'no longer watched'
-            WHEN heard.articles > 0 OR heard.day < heard.watched_from THEN ''
-            WHEN heard.polls > 0 AND heard.failed = heard.polls THEN 'its feeds failed'
-            WHEN heard.polls = 0 AND heard.days_asked >= 4 THEN 'its feeds were not asked'
-            WHEN heard.answers = 0 THEN 'no poll of its feeds worked'
-            ELSE ''
+            WHEN days.day >= days.watched_to THEN 'no longer watched'
+            WHEN days.articles > 0 OR days.day < days.watched_from THEN ''
+            -- Polls are looked up of the few days only that brought nothing; of all others nothing depends on them. If one
+            -- of the day itself worked, no more need be known.
+            WHEN (
+                SELECT true
+                FROM news.feeds
+                JOIN news.feed_days ON feed_days.feed_id = feeds.id AND feed_days.day = days.day
+                WHERE feeds.source_id = days.source_id AND feed_days.polls > feed_days.failed
+                LIMIT 1
+            ) THEN ''
+            ELSE (
+                SELECT
+                    CASE
+                        WHEN heard.polls > 0 AND heard.failed = heard.polls THEN 'its feeds failed'
+                        WHEN heard.polls = 0 AND heard.days_asked >= 4 THEN 'its feeds were not asked'
+                        WHEN heard.answers = 0 THEN 'no poll of its feeds worked'
+                        ELSE ''
+                    END
+                FROM (
+                    SELECT
+                        coalesce(sum(feed_days.polls) FILTER (WHERE feed_days.day = days.day), 0) AS polls,
+                        coalesce(sum(feed_days.failed) FILTER (WHERE feed_days.day = days.day), 0) AS failed,
+                        count(DISTINCT feed_days.day) FILTER (WHERE feed_days.polls > 0 AND feed_days.day < days.day) AS days_asked,
+                        coalesce(sum(feed_days.polls - feed_days.failed) FILTER (WHERE feed_days.day >= days.day), 0) AS answers
+                    FROM news.feeds
+                    JOIN news.feed_days
+                        ON feed_days.feed_id = feeds.id
+                        AND feed_days.day >= greatest(days.day - 7, days.begins)
+                        AND feed_days.day <= least(days.day + 7, (SELECT trends.today()))
+                    WHERE feeds.source_id = days.source_id
+                ) AS heard
+            )
         END AS fault
-    FROM heard
+    FROM days
 ), remembered AS (
     SELECT
         judged.*,
@@ -128,7 +143,7 @@ WITH watched AS (
             WHEN days_known >= 14 THEN 1
         END AS spread
     FROM remembered
-    WHERE remembered.day BETWEEN $1 AND least($2, trends.today() - 1)
+    WHERE remembered.day BETWEEN $1 AND $2
 ), graded AS (
     SELECT
         expecting.*,
@@ -148,8 +163,8 @@ SELECT
     graded.articles,
     graded.normal::real,
     graded.spread::real,
-    graded.polls,
-    graded.failed,
+    coalesce(asked.polls, 0),
+    coalesce(asked.failed, 0),
     graded.verdict,
     CASE
         WHEN fault <> '' THEN fault
@@ -158,6 +173,7 @@ SELECT
         ELSE format('%s of usually %s articles', graded.articles, round(normal::numeric, 1))
     END
 FROM graded
+LEFT JOIN asked ON asked.source_id = graded.source_id AND asked.day = graded.day
 $$;
 COMMENT ON FUNCTION trends.grade_days IS
     'Grades the days of sources (all, or those of the array) from one day to another against their own history; today is not graded. See trends.source_days.';
