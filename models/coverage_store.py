@@ -27,8 +27,8 @@ class Graded:
 
     days: Set[date] = frozenset()
     """Days on which a grade changed, or what it rests on."""
-    regraded: Set[date] = frozenset()
-    """Those of them on which it was a grade, or what is expected."""
+    regraded: Set[tuple[date, int]] = frozenset()
+    """On which of them, and of which source, it was a grade, or what is expected."""
 
     def __or__(self, other: Graded) -> Graded:
         return Graded(self.days | other.days, self.regraded | other.regraded)
@@ -70,11 +70,14 @@ def days_of(db: Connection, sources: Collection[int | None]) -> list[date]:
     return list(db.execute(select(source_days.c.day).where(wanted).distinct().order_by(source_days.c.day)).scalars())
 
 
-def add_up(db: Connection, days: Sequence[date]) -> None:
-    """Add up the grades of these days by slice."""
-    db.execute(query("slice_coverage_count"), {"days": list(days)})
+def add_up(db: Connection, marks: Collection[tuple[date, int | None]]) -> None:
+    """Add up grades by slice: of the slices in which a marked source stands, on the UTC day; None: of all slices."""
+    db.execute(_ADD_UP, {"days": [day for day, _ in marks], "sources": [source for _, source in marks]})
 
 
+_ADD_UP = query("slice_coverage_count").bindparams(
+    bindparam("days", type_=ARRAY(Date)), bindparam("sources", type_=ARRAY(Integer))
+)
 _STALE = query("grades_stale").bindparams(bindparam("since", type_=Date))
 _COUNT = query("grades_count").bindparams(
     bindparam("since", type_=Date), bindparam("until", type_=Date), bindparam("sources", type_=ARRAY(Integer))
@@ -91,4 +94,4 @@ def _grade_some(db: Connection, since: date, until: date, sources: Collection[in
 def _grade(db: Connection, since: date, until: date, sources: Sequence[int] | None, *, noted: bool = True) -> Graded:
     values = {"since": since, "until": until, "sources": sources, "noted": noted}
     rows = db.execute(_COUNT, values).all()
-    return Graded({row.day for row in rows}, {row.day for row in rows if row.is_regraded})
+    return Graded({row.day for row in rows}, {(row.day, source) for row in rows for source in row.regraded})

@@ -78,9 +78,7 @@ def count_days(db: Connection) -> RollUp:
     marks = frozenset((mark.day, mark.source_id) for mark in taken)
     moved = sorted({mark.day for mark in taken if mark.is_moved})
     anew, versions, days = _periods(moved), _versions(db), sorted({day for day, _ in marks})
-    by_day: dict[date, list[Mark]] = defaultdict(list)
-    for mark in marks:
-        by_day[mark[0]].append(mark)
+    by_day = _by_day(marks)
     yields: set[Mark] = set()
     for some in _steps(days):
         _count_cells(db, [mark for day in some for mark in by_day[day]], versions, noted=True)
@@ -88,7 +86,7 @@ def count_days(db: Connection) -> RollUp:
         _follow(db, some, skipped=anew)
     _count_slices(db, anew, versions)
     for some in _steps(coverage_store.days_of(db, {mark.source_id for mark in taken if mark.is_moved})):
-        coverage_store.add_up(db, some)
+        coverage_store.add_up(db, [(day, None) for day in some])
     burst_store.mark(db, days)
     return RollUp(tuple(days), marks, frozenset(yields))
 
@@ -100,8 +98,9 @@ def grade_days(db: Connection, yields: Collection[Mark] = ()) -> list[date]:
     """
     db.execute(query("cube_lock"))
     graded = coverage_store.grade(db, yields)
-    for some in _steps(sorted(graded.regraded)):
-        coverage_store.add_up(db, some)
+    sources = _by_day(graded.regraded)
+    for some in _steps(sorted(sources)):
+        coverage_store.add_up(db, [mark for day in some for mark in sources[day]])
         _follow(db, some)
     burst_store.mark(db, graded.days)
     return sorted(graded.days)
@@ -119,11 +118,11 @@ def recount(db: Connection, taxonomy_id: int | None = None) -> RollUp:
     days = list(db.execute(query("cube_all_days"), {"taxonomies": versions}).scalars())
     for some in _steps(days):
         _count_cells(db, [(day, None) for day in some], versions)
-    graded = sorted(coverage_store.grade_all(db).regraded) if taxonomy_id is None else []
+    graded = sorted({day for day, _ in coverage_store.grade_all(db).regraded}) if taxonomy_id is None else []
     db.execute(query("cube_analyze"))
     _count_slices(db, _periods(days), versions)
     for some in _steps(graded):
-        coverage_store.add_up(db, some)
+        coverage_store.add_up(db, [(day, None) for day in some])
     burst_store.mark_all(db)
     counted = [version for version in versions if version != COVERAGE]
     diffusion_store.recount(db, days, versions=counted, stories=taxonomy_id is None)
@@ -134,6 +133,13 @@ def _versions(db: Connection) -> list[int]:
     """What is counted: coverage, and the current taxonomy if there is one."""
     current = db.execute(select(taxonomies.c.id).where(taxonomies.c.is_current)).scalar()
     return [COVERAGE] if current is None else [COVERAGE, current]
+
+
+def _by_day(marks: Iterable[Mark]) -> dict[date, list[Mark]]:
+    found: dict[date, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        found[mark[0]].append(mark)
+    return found
 
 
 def _steps(days: Sequence[date], size: int = _STEP) -> Iterable[list[date]]:

@@ -1,5 +1,6 @@
--- Grades the days of sources anew, from one day to another; returns the days on which a grade or what it rests on changed,
--- and whether it was a grade, or what is expected. What becomes comparable by it, or is no longer, is noted for counts_follow.sql, if wanted.
+-- Grades the days of sources anew, from one day to another; returns the days on which a grade or what it rests on changed, and
+-- the sources of which it was a grade, or what is expected. What becomes comparable by it, or is no longer, is noted for
+-- counts_follow.sql, if wanted.
 WITH graded AS MATERIALIZED (
     SELECT * FROM trends.grade_days(CAST(:since AS date), CAST(:until AS date), CAST(:sources AS integer[]))
 ), gone AS (
@@ -40,11 +41,11 @@ WITH graded AS MATERIALIZED (
         articles = excluded.articles, expected = excluded.expected, dispersion = excluded.dispersion,
         polls = excluded.polls, failed = excluded.failed, grade = excluded.grade, reason = excluded.reason, since = news.clock()
 )
-SELECT day, bool_or(is_regraded) AS is_regraded
+SELECT day, array_remove(array_agg(CASE WHEN is_regraded THEN source_id END), NULL) AS regraded
 FROM (
-    SELECT day, true AS is_regraded FROM gone
+    SELECT source_id, day, true AS is_regraded FROM gone
     UNION ALL
-    SELECT day, (grade, expected) IS DISTINCT FROM (grade_before, expected_before) FROM differences
+    SELECT source_id, day, (grade, expected) IS DISTINCT FROM (grade_before, expected_before) FROM differences
 ) AS changed
 GROUP BY day
 ORDER BY day
