@@ -17,7 +17,7 @@ from ahocorasick_rs import AhoCorasick
 
 from topics.normalise import Folded, fold, fold_term
 from topics.taxonomy import Term
-from topics.tongue import LANGUAGES
+from topics.tongue import others
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\u1100-\u11ff]")
 _REST = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]*")
@@ -91,8 +91,8 @@ class Matcher:
         spaced = folded.text.isascii() or _UNSPACED.search(folded.text) is None
         automaton = self._automata.get((spaced, language))
         if automaton is None:
-            others = LANGUAGES - {language} if language else frozenset()
-            spellings = [spelling for written, spelling in self._spellings if written not in others]
+            foreign = others(language)
+            spellings = [spelling for written, spelling in self._spellings if written not in foreign]
             automaton = self._automata[spaced, language] = _Automaton(spellings, spaced=spaced)
         return Scan(automaton, folded, text)
 

@@ -1,10 +1,13 @@
-"""Which of a few languages in Latin letters a text is written in, told by its smallest words.
+"""Which of a few languages a text is written in: those in Latin letters by their smallest words, Chinese by its script.
 
 Terms of all languages lie in one taxonomy, and a stem of one is often a word of another (French `envo*`, English
-*envoy*). Knowing the language of the text is enough to keep them apart; where the guess is unsure, all terms count.
+*envoy*; Japanese 結束, solidarity, is an end in Chinese). Knowing the language of the text is enough to keep them apart;
+where the guess is unsure, all terms count.
 """
 
 from __future__ import annotations
+
+import re
 
 _SMALL = {
     "en": "the of and to that was with for on by has have had is are were it its from at as be not this which who "
@@ -20,8 +23,13 @@ _SMALL = {
     "it": "il lo gli di e del della dei delle un una in nel nella che per con non si da al alla come piu sono ha anche "
     "tra dal dalla sul sulla le i questo degli",
 }
-LANGUAGES = frozenset(_SMALL)
-"""The languages that can be told apart; terms in any other language always count."""
+_OTHERS = {language: frozenset(_SMALL) - {language} for language in _SMALL} | {"zh": frozenset({"ja"})}
+
+
+def others(language: str | None) -> frozenset[str]:
+    """The languages whose terms do not count in a text of this one; none where the language is not known."""
+    return _OTHERS[language] if language else frozenset()
+
 
 _BITS = 32
 _WORDS: dict[str, int] = {}
@@ -38,10 +46,17 @@ _LATIN = 0.9
 """The share of plain Latin letters below which a text is in another script (or in two)."""
 
 
+_HAN = re.compile("[\u3400-\u9fff]")
+_SOUNDS = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+"""Kana and Hangul, which no Japanese or Korean prose does without for long."""
+_PROSE = 40
+"""Ideographs without a sound among them that make a text Chinese: a Japanese headline may have half as many."""
+
+
 def spoken(folded: str) -> str | None:
-    """The language of a folded text (small letters, no accents), or None where its small words do not tell."""
+    """The language of a folded text (small letters, no accents), or None where nothing tells."""
     if len(folded.encode("ascii", "ignore")) < _LATIN * len(folded):
-        return None
+        return "zh" if not _SOUNDS.search(folded) and len(_HAN.findall(folded, 0, 4 * _PROSE)) >= _PROSE else None
     total = sum([_WORDS[word] for word in folded.split() if word in _WORDS])
     counts = {language: total >> _BITS * place & (1 << _BITS) - 1 for place, language in enumerate(_SMALL)}
     first, second = sorted(counts.values(), reverse=True)[:2]
