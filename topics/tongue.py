@@ -1,8 +1,8 @@
 """Which of a few languages a text is written in: those in Latin letters by their smallest words, Chinese by its script.
 
 Terms of all languages lie in one taxonomy, and a stem of one is often a word of another (French `envo*`, English
-*envoy*; Japanese 結束, solidarity, is an end in Chinese). Knowing the language of the text is enough to keep them apart;
-where the guess is unsure, all terms count.
+*envoy*; Japanese 結束, solidarity, is an end in Chinese). To know the language of a text keeps them apart; where
+the guess is unsure, all terms count.
 """
 
 from __future__ import annotations
