@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import product
 from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
 
+from topics.bundles import Bundles, Hit, Plain, Spelling
 from topics.normalise import Folded, fold, fold_term
 from topics.taxonomy import Term
 from topics.tongue import others
@@ -31,49 +32,19 @@ _CLITICS = frozenset(
 )
 
 
-Hit = tuple[int, int, int, int]
-"""A term found in a text: where it starts and ends, the concepts it stands for (a bit each), and its place among the
-matcher's terms. A plain tuple, as a text has hundreds: one with names takes five times as long to make and to read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """A term made ready for matching: a folded head for the automaton, and what to check around it."""
-
-    term: int
-    mask: int
-    primary: int
-    """The bit of the concept it was written for."""
-    head: str
-    open_end: bool
-    tail: re.Pattern[str] | None
-    follows: str
-    """What the next word begins with where there is a tail: quicker to ask than the tail itself."""
-    exact: str | None
-    at_start: bool
-    hides: int | None
-    """None: a term. A number: a phrase that hides these concepts (-1: all, and whatever else lies inside)."""
-
-    opens_word: bool
-    """Must stand at a word start."""
-    closes_word: bool
-    """Must stand at a word end."""
-    at_end: bool
-    """The end of a word that is meant even where the script needs none: a shorthand like `^북$`."""
-    arabic: bool
-    alike: bool
-    """Is Greek or Cyrillic, and folds to what may be a Latin word: `тесн*` to the beginning of *technical*."""
-
-
-_Ready = tuple[int, int, tuple[tuple[int, bool, str | None, int], ...], tuple[str, ...], tuple[Spelling, ...]]
-"""Of a pattern: how far its heads begin after it and end before it; mask, open end, exact form and term of those that
-are found with it; with what the next word must begin for the few others, and these, which need a look around."""
+_Ready = tuple[int, int, tuple[Plain, ...], tuple[str, ...], tuple[Spelling, ...]]
+"""Of a pattern: how far its heads begin after it and end before it; those that are found with it; with what the next
+word must begin for the few others, and these, which need a look around."""
 
 
 class Matcher:
-    """All terms of a taxonomy in one automaton; `bits` gives each concept its bit."""
+    """All terms of a taxonomy in one automaton; `bits` gives each concept its bit.
 
-    def __init__(self, terms: Sequence[Term], bits: Mapping[str, int]) -> None:
+    Terms of one spelling may be found as one (`bundles`), which never joins those that differ in a concept `apart`.
+    """
+
+    def __init__(self, terms: Sequence[Term], bits: Mapping[str, int], apart: int = 0) -> None:
+        self.bundles = Bundles(apart)
         self._spellings = [
             (tongue(term), spelling) for number, term in enumerate(terms) if (spelling := _spelling(number, term, bits))
         ]
@@ -93,7 +64,7 @@ class Matcher:
         if automaton is None:
             foreign = others(language)
             spellings = [spelling for written, spelling in self._spellings if written not in foreign]
-            automaton = self._automata[spaced, language] = _Automaton(spellings, spaced=spaced)
+            automaton = self._automata[spaced, language] = _Automaton(spellings, self.bundles, spaced=spaced)
         return Scan(automaton, folded, text)
 
 
@@ -121,9 +92,9 @@ class Scan:
         text = self.folded.text
         return text.isascii() or (self._automaton.spaced and text.replace(" ", "").isalnum())
 
-    def hits(self, needed: int = -1) -> list[Hit]:
-        """The hits that stand for a concept of `needed`, as `Matcher.find` gives them."""
-        return self._automaton.hits(self, needed)
+    def hits(self, needed: int = -1, *, bundled: bool = False) -> list[Hit]:
+        """The hits that stand for a concept of `needed`, as `Matcher.find` gives them, or `bundled`."""
+        return self._automaton.hits(self, needed, bundled=bundled)
 
 
 def tongue(term: Term) -> str:
@@ -155,6 +126,7 @@ def _spelling(number: int, term: Term, bits: Mapping[str, int]) -> Spelling | No
         term=number,
         mask=mask,
         primary=bits[term.concepts[0]] if term.concepts else 0,
+        sure=not term.beside,
         head=head,
         open_end=open_end,
         tail=tail,
@@ -173,8 +145,9 @@ def _spelling(number: int, term: Term, bits: Mapping[str, int]) -> Spelling | No
 class _Automaton:
     """One automaton over the heads; for text with blanks between words the word starts are part of the patterns."""
 
-    def __init__(self, spellings: Sequence[Spelling], *, spaced: bool) -> None:
+    def __init__(self, spellings: Sequence[Spelling], bundles: Bundles, *, spaced: bool) -> None:
         self.spaced = spaced
+        self.bundles = bundles
         patterns: dict[str, list[Spelling]] = {}
         for spelling in spellings:
             patterns.setdefault(self._pattern(spelling), []).append(spelling)
@@ -187,9 +160,11 @@ class _Automaton:
             for found, mask in zip(self.spellings, self.stands_for, strict=True)
         ]
         """By pattern, the concepts that make it worth a look; -1: any, as it hides some."""
-        self.ready: dict[bool, list[_Ready | None]] = {latin: [None] * len(patterns) for latin in (True, False)}
-        """By whether a text is Latin, in which Greek and Cyrillic terms that look so do not count, and by pattern: made
-        when first asked for, as most patterns never are."""
+        self.ready: dict[tuple[bool, bool], list[_Ready | None]] = {
+            (latin, bundled): [None] * len(patterns) for latin, bundled in product((True, False), repeat=2)
+        }
+        """By whether a text is Latin, in which Greek and Cyrillic terms that look so do not count, whether terms of one
+        spelling are to be one, and by pattern: made when first asked for, as most patterns never are."""
         self.automaton = AhoCorasick(list(patterns)) if patterns else None
 
     def _pattern(self, spelling: Spelling) -> str:
@@ -200,40 +175,37 @@ class _Automaton:
         """How many blanks belong to its pattern before and behind its head."""
         return (int(spelling.opens_word), int(spelling.closes_word)) if self.spaced else (0, 0)
 
-    def _made(self, pattern: int, *, latin: bool) -> _Ready:
+    def _made(self, pattern: int, *, latin: bool, bundled: bool) -> _Ready:
         counting = [one for one in self.spellings[pattern] if not (latin and one.alike)]
         # where one is to look around, all do, as they are to be found in order
         around = any(one.arabic or (not self.spaced and (one.opens_word or one.closes_word)) for one in counting)
-        plain: list[tuple[int, bool, str | None, int]] = []
-        special: list[Spelling] = []
-        for one in counting:
-            if around or one.tail is not None or one.hides is not None:
-                special.append(one)
-            else:
-                plain.append((one.mask, one.open_end, one.exact, one.term))
+        special = [one for one in counting if around or one.tail is not None or one.hides is not None]
+        plain = [one for one in counting if not (around or one.tail is not None or one.hides is not None)]
+        found = self.bundles.joined(plain) if bundled else [(o.mask, o.open_end, o.exact, o.term) for o in plain]
         front, back = self._shift(self.spellings[pattern][0])
-        ready = front, back, tuple(plain), tuple({one.follows for one in special}), tuple(special)
-        self.ready[latin][pattern] = ready
+        ready = front, back, tuple(found), tuple({one.follows for one in special}), tuple(special)
+        self.ready[latin, bundled][pattern] = ready
         return ready
 
     def found(self, text: str) -> list[tuple[int, int, int]]:
         """Pattern, start and end of all that the automaton finds in a folded text."""
         return self.automaton.find_matches_as_indexes(text, overlapping=True) if self.automaton else []
 
-    def hits(self, scan: Scan, needed: int) -> list[Hit]:
+    def hits(self, scan: Scan, needed: int, *, bundled: bool) -> list[Hit]:
         """What was found of the concepts `needed`, looked at closely."""
-        wanted_by = self.wanted_by
-        found = [match for match in scan.found if wanted_by[match[0]] & needed]
-        if not found:
+        if not scan.found:
             return []
+        wanted_by = self.wanted_by
         hits: list[Hit] = []
         hiding: list[tuple[int, int, int]] = []
         folded, given, by_blanks, latin = scan.folded, scan.given, scan.by_blanks, scan.latin
         text = folded.text
-        ready = self.ready[latin]
+        ready = self.ready[latin, bundled]
         low, high, away = folded.stretch(1)
-        for pattern, first, last in found:
-            front, back, plain, following, special = ready[pattern] or self._made(pattern, latin=latin)
+        for pattern, first, last in scan.found:
+            if not wanted_by[pattern] & needed:
+                continue
+            front, back, plain, following, special = ready[pattern] or self._made(pattern, latin=latin, bundled=bundled)
             head, rest = first + front, last - back
             for mask, open_end, exact, term in plain:
                 if not mask & needed:
@@ -253,7 +225,25 @@ class _Automaton:
                 self._look(scan, wanted, (head, rest), hits, hiding)
         hits.sort(key=_END, reverse=True)
         hits.sort(key=_START)
-        return _unhidden(hits, hiding, self.primaries) if hiding else hits
+        return self._unhidden(hits, hiding) if hiding else hits
+
+    def _unhidden(self, hits: list[Hit], hiding: list[tuple[int, int, int]]) -> list[Hit]:
+        """Without what a phrase around a hit hides; a hit whose first concept is hidden goes altogether."""
+        starts = [hit[0] for hit in hits]
+        left: dict[int, list[Hit]] = {}
+        for opens, closes, hides in hiding:
+            for place in range(bisect_left(starts, opens), bisect_left(starts, closes)):
+                if hits[place][1] <= closes:
+                    left[place] = [
+                        (start, end, 0 if hides & self.primaries[term] else mask & ~hides, term)
+                        for start, end, mask, term in (left[place] if place in left else self._apart(hits[place]))
+                    ]
+        return [hit for place, found in enumerate(hits) for hit in left.get(place, (found,)) if hit[2]]
+
+    def _apart(self, hit: Hit) -> list[Hit]:
+        """A hit for each term of one."""
+        start, end, _, term = hit
+        return [hit] if term >= 0 else [(start, end, mask, one) for mask, one in self.bundles[term]]
 
     def _look(
         self,
@@ -316,16 +306,3 @@ def _next_word(text: str, end: int) -> int:
 def _word_end(text: str, start: int) -> int:
     rest = _REST.match(text, start)
     return rest.end() if rest else start
-
-
-def _unhidden(hits: list[Hit], hiding: list[tuple[int, int, int]], primaries: Mapping[int, int]) -> list[Hit]:
-    """Without the concepts that a phrase around a hit hides; a hit whose first concept is hidden goes altogether."""
-    starts = [hit[0] for hit in hits]
-    kept: list[Hit | None] = [*hits]
-    for opens, closes, hides in hiding:
-        for place in range(bisect_left(starts, opens), bisect_left(starts, closes)):
-            if (hit := kept[place]) is not None and hit[1] <= closes:
-                start, end, mask, term = hit
-                mask = 0 if hides & primaries[term] else mask & ~hides
-                kept[place] = (start, end, mask, term) if mask else None
-    return [hit for hit in kept if hit is not None]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from extractors.records import Evidence
-from topics.matcher import Hit
+from topics.bundles import Hit
 from topics.passages import Field, Passage, sentence_starts
-from topics.rules import Match, ReadyRule, Slot
+from topics.rules import Match, ReadyRule, Slot, matches
 from topics.tagger import MAX_TEXT, ReadyTopic, Tagger
 from topics.taxonomy import Taxonomy
 
@@ -127,7 +127,7 @@ class _Look:
         for rule in topic.rules:
             yield from self._short(topic, rule, found)
 
-    def _everything(self, found: Iterable[Passage]) -> int:
+    def _everything(self, found: Sequence[Passage]) -> int:
         return self._given | self._tagger.everything(found)
 
     def _too_light(self, topic: ReadyTopic, evidence: Sequence[Evidence]) -> Nearly:
@@ -195,9 +195,10 @@ class _Look:
             least = total - _COSTS.get("sentence" if kind == "concept" else kind, _SLIGHT)
             if least / total <= _LEAST or not looser.possible(everything):
                 continue
-            matches = next(iter(looser.firings(found)), None)
-            lack = self._lack(kind, rule, wanting, matches, found) if matches else None
-            if lack is None or matches is None:
+            fired = looser.firings(found)
+            held = matches(fired[0]) if fired else []
+            lack = self._lack(kind, rule, wanting, held, found) if held else None
+            if lack is None:
                 continue
             closeness = (total - _COSTS.get(lack.kind, _SLIGHT)) / total
             if closeness > _LEAST:
@@ -206,17 +207,17 @@ class _Look:
                     rule=rule.rule.number,
                     conditions=total,
                     closeness=round(closeness, 4),
-                    sentence=self._sentence(matches[0][0]) if rule.by_sentence else None,
-                    held=tuple(sorted(dict.fromkeys(map(self._held_by, matches)), key=_place)),
+                    sentence=self._sentence(held[0][0]) if rule.by_sentence else None,
+                    held=tuple(sorted(dict.fromkeys(map(self._held_by, held)), key=_place)),
                     lack=lack,
                 )
 
     def _lack(
-        self, kind: Kind, rule: ReadyRule, wanting: Sequence[Slot], matches: Sequence[Match], found: Sequence[Passage]
+        self, kind: Kind, rule: ReadyRule, wanting: Sequence[Slot], held: Sequence[Match], found: Sequence[Passage]
     ) -> Lack | None:
-        here, (start, *_), _ = matches[0]
+        here, (start, *_), _ = held[0]
         if kind == "distance":
-            apart = -(-_between(matches[: len(matches) - len(rule.near)]) // _LETTERS)
+            apart = -(-_between(held[: len(held) - len(rule.near)]) // _LETTERS)
             return Lack(kind=kind, have=apart, need=rule.rule.within or 0)
         if kind == "forbidden":
             around = [here] if rule.by_sentence else rule.window(found)
@@ -256,7 +257,7 @@ class _Look:
 
     def _held_by(self, match: Match) -> Held:
         passage, hit, slot = match
-        return self._held(passage, hit, slot.name(hit[2]))
+        return self._held(passage, hit, slot.names[hit[2]])
 
     def _sentence(self, passage: Passage) -> int:
         return 0 if passage.field == "title" else bisect_right(self._starts, passage.start)

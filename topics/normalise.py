@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -78,8 +77,10 @@ _FEW = 72
 """Different characters up to which it is quicker to replace them one by one."""
 _GLANCE, _FEW_AT_FIRST = 200, 28
 """So many of them among so many characters, and the whole text has hardly more than `_FEW`."""
-_OTHER_PAGE = re.compile("[\u0400-\u06ff]")
-"""Cyrillic or Arabic letters, and some between them that are in neither page."""
+_NOT_LATIN = re.compile("[\u0400-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Cyrillic or Arabic letters, and some between them that are in neither page; characters that are in no page."""
+_STRANGE = re.compile(rb"\?")
+"""A question mark, or what is not in a code page."""
 
 
 @cache
@@ -95,11 +96,13 @@ def _plain(text: str) -> str:
     Looking up every character costs 20 to 30 ns each. Most texts fit a code page, which takes a tenth of that, or are
     in characters of which few change.
     """
-    for name in _pages(text):
-        try:
-            return text.encode(name).translate(_page(name)).decode(name)
-        except UnicodeEncodeError:
-            continue
+    if text.isascii():
+        return text.encode("ascii").translate(_page("ascii")).decode("ascii")
+    other = _NOT_LATIN.search(text, 0, _GLANCE)
+    if other is None or other[0] < "\u0700":
+        paged = _paged(text, "cp1252" if other is None else "cp1251" if other[0] < "\u0600" else "cp1256")
+        if paged is not None:
+            return paged
     if len(set(_CHANGING.findall(text, 0, _GLANCE))) <= _FEW_AT_FIRST:
         folds = {char: _TABLE[ord(char)] for char in set(_CHANGING.findall(text))}
         if len(folds) <= _FEW and folds.keys().isdisjoint(folds.values()):
@@ -109,15 +112,23 @@ def _plain(text: str) -> str:
     return text.translate(_TABLE)
 
 
-def _pages(text: str) -> Iterator[str]:
-    """The code pages that a text may fit."""
-    if text.isascii():
-        yield "ascii"
-        return
-    yield "cp1252"
-    other = _OTHER_PAGE.search(text)
-    if other:
-        yield "cp1251" if other[0] < "\u0600" else "cp1256"
+def _paged(text: str, name: str) -> str | None:
+    """A text folded by a code page and, where it has a few other characters, these by themselves; None: it has many."""
+    given = text.encode(name, "replace")
+    strange = given.count(b"?") - text.count("?")
+    if strange > _FEW:
+        return None
+    plain = given.translate(_page(name)).decode(name)
+    if not strange:
+        return plain
+    pieces: list[str] = []
+    done = 0
+    for found in _STRANGE.finditer(given):
+        place = found.start()
+        if text[place] != "?":
+            pieces += plain[done:place], _TABLE[ord(text[place])]
+            done = place + 1
+    return "".join([*pieces, plain[done:]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from string import ascii_uppercase
 from typing import Literal
 
-from topics.matcher import Hit
+from topics.bundles import Hit
 
 Field = Literal["title", "text"]
 Place = Literal["title", "lead", "text", "deep"]
@@ -116,30 +116,34 @@ def passages(title: str, title_hits: Sequence[Hit], text: str, text_hits: Sequen
     junk_start, junk_end = next(junk)
     bounds = [0, *_cuts(text), len(text)]
     dense = _dense(text[:_SAMPLE])
-    here = found[0]
-    end = 0
+    deep = _DEEP // 2 if dense else _DEEP
+    here, mask, hits = found[0], found[0].mask, found[0].hits
+    end = until = 0
     for hit in text_hits:
         at = hit[0]
-        if at >= junk_start:
+        if at >= until:
             while junk_end <= at:
                 junk_start, junk_end = next(junk)
             if at >= junk_start:
                 continue
-        if at >= end:
-            number = bisect_right(bounds, at)
-            start, end = bounds[number - 1], bounds[number]
-            here = Passage("text", start, end, _place(number, start, dense), 0, [], dense, 0, True)
-            found.append(here)
-        here.mask |= hit[2]
-        here.hits.append(hit)
+            if at >= end:
+                here.mask = mask
+                number = bisect_right(bounds, at)
+                start, end = bounds[number - 1], bounds[number]
+                place: Place = "lead" if number <= _LEAD_SENTENCES else "deep" if start >= deep else "text"
+                mask, hits = 0, []
+                here = Passage("text", start, end, place, 0, hits, dense, 0, True, {})
+                found.append(here)
+            until = min(end, junk_start)
+        mask |= hit[2]
+        hits.append(hit)
+    here.mask = mask
     return found
 
 
-def _place(number: int, start: int, dense: bool) -> Place:
-    """Of the sentence with this number, from 1, that begins here."""
-    if number <= _LEAD_SENTENCES:
-        return "lead"
-    return "deep" if start >= (_DEEP // 2 if dense else _DEEP) else "text"
+def leading(found: Sequence[Passage]) -> list[Passage]:
+    """Of the passages of a text, the title and the first sentences."""
+    return [passage for passage in found[: 1 + _LEAD_SENTENCES] if passage.leads]
 
 
 def sentence_starts(text: str) -> list[int]:
@@ -172,14 +176,23 @@ def _mask(hits: Sequence[Hit]) -> int:
 def _cuts(text: str) -> list[int]:
     cuts: list[int] = []
     last, stop = 0, len(text)
-    for start, end in [*[found.span() for found in _BREAK.finditer(text)], (stop, stop)]:
-        while end - last > _LONGEST:
-            last += _LONGEST
-            cuts.append(last)
-        if end < stop and not (text[start] == "." and _abbreviated(text, start)):
+    for start, end in [found.span() for found in _BREAK.finditer(text)]:
+        if end - last > _LONGEST:
+            last = _pieces(last, end, cuts)
+        # the letter before it is asked here, as hardly any full stop needs a closer look
+        if end < stop and not (text[start] == "." and text[start - 1] in _LAST and _abbreviated(text, start)):
             cuts.append(end)
             last = end
+    _pieces(last, stop, cuts)
     return cuts
+
+
+def _pieces(last: int, end: int, cuts: list[int]) -> int:
+    """Cut what is longer than any sentence; returns where the last piece begins."""
+    while end - last > _LONGEST:
+        last += _LONGEST
+        cuts.append(last)
+    return last
 
 
 def _abbreviated(text: str, end: int) -> bool:

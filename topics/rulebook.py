@@ -8,7 +8,6 @@ the number of rules.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from topics.passages import Passage
@@ -51,29 +50,39 @@ class Rulebook:
         row, rows = self._without, self._rows
         for mask in masks:
             row |= rows[mask]
-        return self._all(row)
+        return places(self._all(row, self._every))
 
-    def _all(self, row: int) -> list[int]:
-        """The places of the rules that have all their slots in a row."""
-        many, rules = self._many, self._every
+    def _all(self, row: int, rules: int) -> int:
+        """Those of some rules that have all their slots in a row."""
+        many = self._many
         for _ in range(self._slots):
             rules &= row
             if not rules:
-                return []
+                return 0
             row >>= many
-        return places(rules)
+        return rules
 
-    def sentences(self, found: Sequence[Passage]) -> dict[int, list[int]]:
-        """By rule, the passages that fill all its slots, by their places; windowed rules come even without."""
-        sentences: defaultdict[int, list[int]] = defaultdict(list, {number: [] for number in self.windowed})
+    def sentences(self, found: Sequence[Passage], live: int = -1) -> dict[int, list[int]]:
+        """By rule, the passages that fill all its slots, by their places; windowed rules come even without.
+
+        Only those that are `live`, a bit each.
+        """
+        live &= self._every
+        if not live:
+            return {}
+        sentences: dict[int, list[int]] = {number: [] for number in self.windowed if live >> number & 1}
         rows = self._rows
         for number, passage in enumerate(found):
             row = self._without
             for _, _, mask, _ in passage.hits:
                 row |= rows[mask]
-            for rule in self._all(row):
-                sentences[rule].append(number)
-        return dict(sentences)
+            if rules := self._all(row, live):
+                for rule in places(rules):
+                    if rule in sentences:
+                        sentences[rule].append(number)
+                    else:
+                        sentences[rule] = [number]
+        return sentences
 
 
 def places(bits: int) -> list[int]:

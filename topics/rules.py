@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from topics.matcher import Hit
-from topics.passages import Passage
+from topics.bundles import Hit
+from topics.passages import Passage, leading
 from topics.taxonomy import Rule
 
 MOST_FIRINGS = 4
@@ -31,21 +31,35 @@ class Slot:
 
     mask: int
     concepts: tuple[tuple[int, str], ...]
-    _names: dict[int, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+    names: dict[int, str] = field(init=False, compare=False, repr=False)
+    """Which of its concepts a hit with these stands for; remembered, as a taxonomy has few kinds of hits."""
 
-    def name(self, mask: int) -> str:
-        """Which of the slot's concepts a hit with `mask` stands for; remembered, as a taxonomy has few kinds of hits.
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", _Names(self.concepts))
 
-        Raises `StopIteration` for a hit that does not fill the slot.
-        """
-        name = self._names.get(mask)
-        if name is None:
-            name = self._names[mask] = next(name for bit, name in self.concepts if bit & mask)
+
+class _Names(dict[int, str]):
+    """By the concepts of a hit, the first of a slot that is among them; `StopIteration` where none is."""
+
+    def __init__(self, concepts: tuple[tuple[int, str], ...]) -> None:
+        self._concepts = concepts
+
+    def __missing__(self, mask: int) -> str:
+        self[mask] = name = next(name for bit, name in self._concepts if bit & mask)
         return name
 
 
 Match = tuple[Passage, Hit, Slot]
 """A hit that fills a slot, and where it stands."""
+
+Firing = tuple[Passage, Sequence[Hit], Sequence[Slot], Sequence[Match]]
+"""A sentence in which a rule fires, its hits that fill slots, these slots, and the matches that stand elsewhere."""
+
+
+def matches(firing: Firing) -> list[Match]:
+    """What fills the slots of a rule that fires, in their order."""
+    here, way, slots, elsewhere = firing
+    return [*((here, hit, slot) for hit, slot in zip(way, slots, strict=True)), *elsewhere]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +78,21 @@ class ReadyRule:
     """All concepts that the rule looks at."""
     support: tuple[int, ...] = field(init=False)
     """What must be elsewhere in the text."""
+    by_sentence: bool = field(init=False)
+    """Whether it looks at single sentences, or at more of the text at once."""
+    choosy: bool = field(init=False)
+    """Whether not every sentence that fills its slots will do."""
+    masks: tuple[int, ...] = field(init=False)
+    """Of the slots: what the inner loop asks for lies close together, as half of its time goes to memory."""
+    reach: int | None = field(init=False)
+    """Characters between the matches at most."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "support", (*(slot.mask for slot in self.near), *self.needs, *self.about))
+        object.__setattr__(self, "by_sentence", self.rule.scope in {"sentence", "opening"})
+        object.__setattr__(self, "choosy", bool(self.rule.where or self.rule.at_least or self.about))
+        object.__setattr__(self, "masks", tuple(slot.mask for slot in self.slots))
+        object.__setattr__(self, "reach", None if self.rule.within is None else _LETTERS * self.rule.within)
 
     def possible(self, everything: int) -> bool:
         """Whether a text with these concepts can fire the rule at all."""
@@ -87,54 +113,50 @@ class ReadyRule:
 
     def firings(
         self, found: Sequence[Passage], filled: Iterable[int] | None = None, around: Around | None = None
-    ) -> list[list[Match]]:
-        """The matches of each window in which the rule fires, in text order, the first few.
+    ) -> list[Firing]:
+        """The windows in which the rule fires, in text order, the first few.
 
         `filled` are the passages that fill all its slots, by their places, if they are known already, and `around` what
         was asked of these passages before.
         """
         if not self.by_sentence:
             window = [passage for passage in self.window(found) if not passage.mask & self.none]
-            return [self._supported_by(window, self._joined(window))] if self._fits(_mask(window)) else []
-        firings: list[list[Match]] = []
-        special, near, none = self.rule.where or self.rule.at_least or self.about, self.near, self.none
+            return [self._joined(window)] if self._fits(_mask(window)) else []
+        firings: list[Firing] = []
+        choosy, near, none, slots, masks = self.choosy, self.near, self.none, self.slots, self.masks
         around = Around(found) if around is None else around
         for number in self._filled_by(found) if filled is None else filled:
             passage = found[number]
-            if special and not self._suits(passage):
+            if choosy and not self._suits(passage):
                 continue
             if near and not _all(near, around[number][0]):
                 continue
-            matches = self._said(passage, passage.of(none) if none and passage.mask & none else ())
-            if matches:
-                firings.append(self._supported_by(around[number][1], matches) if near else matches)
+            if self.rule.at_least:
+                slots = self._wanted(passage.mask)
+                masks = tuple([slot.mask for slot in slots])
+            way = self._way(passage, masks, passage.of(none) if none and passage.mask & none else ())
+            if way:
+                firings.append((passage, way, slots, self._beside(around[number][1], way[0]) if near else ()))
                 if len(firings) == MOST_FIRINGS:
                     break
         return firings if firings or self.rule.scope != "opening" else self._opened(found)
 
-    @property
-    def by_sentence(self) -> bool:
-        """Whether it looks at single sentences, or at more of the text at once."""
-        return self.rule.scope in {"sentence", "opening"}
-
-    def _opened(self, found: Sequence[Passage]) -> list[list[Match]]:
+    def _opened(self, found: Sequence[Passage]) -> list[Firing]:
         """What the title and one of the first sentences say together: the first of these that fires."""
         title = found[0]
         if title.mask & self.none or self._fits(title.mask):
             return []
-        for passage in found[1:]:
-            if not passage.leads:
-                break
+        for passage in leading(found)[1:]:
             window, mask = (title, passage), title.mask | passage.mask
             if mask & self.none or self._fits(passage.mask):
                 continue  # what one of them says alone was judged as a sentence
             if self._fits(mask) and _all(self.near, mask):
-                return [self._supported_by(window, self._joined(window))]
+                return [self._joined(window)]
         return []
 
     def window(self, found: Sequence[Passage]) -> Sequence[Passage]:
         """What a rule that is not for single sentences looks at: all, or title and lead."""
-        return found if self.rule.scope == "text" else [passage for passage in found if passage.leads]
+        return found if self.rule.scope == "text" else leading(found)
 
     def _filled_by(self, found: Sequence[Passage]) -> list[int]:
         """The sentences that fill all slots by themselves."""
@@ -155,55 +177,64 @@ class ReadyRule:
         """Whether a window with these concepts fills all slots, and has enough of `of`."""
         return self.filled_by(mask) and (not self.rule.at_least or self._enough(mask))
 
-    def _joined(self, window: Sequence[Passage]) -> list[Match]:
+    def _joined(self, window: Sequence[Passage]) -> Firing:
         """One match a slot, from anywhere in a window."""
         wanted = self._wanted(_mask(window))
         firsts = [_first(slot.mask, window) for slot in wanted]
-        way = _beginning(firsts[0][1][0], [hits for _, hits in firsts[1:]])[0]
-        return [(passage, hit, slot) for (passage, _), hit, slot in zip(firsts, way, wanted, strict=True)]
+        way = _beginning(firsts[0][1][0], [hits for _, hits in firsts[1:]])
+        joined = [(passage, hit, slot) for (passage, _), hit, slot in zip(firsts, way, wanted, strict=True)]
+        return window[0], (), (), [*joined, *self._beside(window, way[0])]
 
-    def _said(self, passage: Passage, barred: Sequence[Hit]) -> list[Match]:
-        """One match a slot, from one sentence, as close to the first slot's as can be, and away from `barred`.
-
-        Empty if something barred stands by all of them, or they are not as close together as the rule asks.
-        """
-        wanted = self._wanted(passage.mask) if self.rule.at_least else self.slots
-        fitting, known = [], passage.filling
-        for slot in wanted:
-            fitting.append(known.get(slot.mask) or passage.of(slot.mask))  # noqa: PERF401 -- see below
-        way = self._way(fitting, passage.dense, barred)
-        return [(passage, hit, slot) for hit, slot in zip(way, wanted, strict=False)]
-
-    def _supported_by(self, around: Sequence[Passage], matches: list[Match]) -> list[Match]:
-        """The matches, and those of `near`."""
+    def _beside(self, around: Sequence[Passage], first: Hit) -> list[Match]:
+        """The matches of `near`, as close to the first slot's as can be."""
+        beside = []
         for slot in self.near:
             passage, hits = _first(slot.mask, around)
-            matches.append((passage, hits[0] if len(hits) == 1 else _nearest(hits, matches[0][1]), slot))
-        return matches
+            beside.append((passage, hits[0] if len(hits) == 1 else _nearest(hits, first), slot))
+        return beside
 
-    def _wanted(self, mask: int) -> Sequence[Slot]:
+    def _wanted(self, mask: int) -> tuple[Slot, ...]:
         """The slots that are filled where these concepts stand: all, and as many of `of` as the rule asks for."""
         return (*self.slots, *[slot for slot in self.of if slot.mask & mask][: self.rule.at_least])
 
-    def _way(self, fitting: Sequence[Sequence[Hit]], dense: bool, barred: Sequence[Hit]) -> list[Hit]:
-        """One hit of each of these, as close together as the rule asks; none if there is no such way."""
-        first, others = fitting[0], fitting[1:]
-        within = self.rule.within
-        if within is None and not barred:
-            return _beginning(first[0], others)[0]
+    def _way(self, passage: Passage, masks: Sequence[int], barred: Sequence[Hit]) -> list[Hit]:
+        """One hit a slot, from one sentence, as close to the first slot's as can be, and away from `barred`.
+
+        Empty if something barred stands by all of them, or they are not as close together as the rule asks.
+        """
+        fitting, known = [], passage.filling
+        for mask in masks:
+            hits = known.get(mask)
+            if hits is None:  # what `Passage.of` does, as most slots are new to a sentence
+                hits = known[mask] = []
+                for hit in passage.hits:
+                    if hit[2] & mask:
+                        hits.append(hit)
+            fitting.append(hits)
+        if self.reach is None and not barred:
+            return _beginning(fitting[0][0], fitting[1:])
+        return self._closest(fitting, passage.dense, barred)
+
+    def _closest(self, fitting: Sequence[Sequence[Hit]], dense: bool, barred: Sequence[Hit]) -> list[Hit]:
+        first, others, reach = fitting[0], fitting[1:], self.reach
         best: list[Hit] = []
         least = 0
         for hit in first if len(first) <= _WAYS else first[:_WAYS]:
-            way, start, end, length = _beginning(hit, others)
-            if barred and _beside(start, end, dense, barred):
+            way = _beginning(hit, others)
+            start, end, length = hit[0], hit[1], 0
+            for opens, closes, _, _ in way:
+                if opens < start:  # noqa: PLR1730
+                    start = opens
+                if closes > end:  # noqa: PLR1730
+                    end = closes
+                length += closes - opens
+            if barred and _barring(start, end, dense, barred):
                 continue
             # A script without blanks says as much in a third of the characters, but its sentences are shorter anyway.
             apart = end - start - length
             if not best or apart < least:
                 best, least = way, apart
-        if within is not None and least > _LETTERS * within:
-            return []
-        return best
+        return best if reach is None or least <= reach else []
 
 
 def ready(rule: Rule, bits: Mapping[str, int]) -> ReadyRule:
@@ -277,21 +308,12 @@ def _first(mask: int, window: Sequence[Passage]) -> tuple[Passage, list[Hit]]:
 # What follows is the inner loop of tagging: plain loops, as comprehensions and min() take twice as long.
 
 
-def _beginning(hit: Hit, others: Sequence[Sequence[Hit]]) -> tuple[list[Hit], int, int, int]:
-    """A hit, and of each of the others the one nearest to it; where they start and end, how long they are together."""
+def _beginning(hit: Hit, others: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """A hit, and of each of the others the one nearest to it."""
     way = [hit]
-    start, end, _, _ = hit
-    length = end - start
     for hits in others:
-        near = hits[0] if len(hits) == 1 else _nearest(hits, hit)
-        way.append(near)
-        opens, closes, _, _ = near
-        if opens < start:  # noqa: PLR1730
-            start = opens
-        if closes > end:  # noqa: PLR1730
-            end = closes
-        length += closes - opens
-    return way, start, end, length
+        way.append(hits[0] if len(hits) == 1 else _nearest(hits, hit))  # noqa: PERF401
+    return way
 
 
 def _nearest(hits: Sequence[Hit], to: Hit) -> Hit:
@@ -308,7 +330,7 @@ def _nearest(hits: Sequence[Hit], to: Hit) -> Hit:
     return best
 
 
-def _beside(start: int, end: int, dense: bool, barred: Sequence[Hit]) -> bool:
+def _barring(start: int, end: int, dense: bool, barred: Sequence[Hit]) -> bool:
     """Whether a barred hit stands between these places, or so close that it belongs to what is said there."""
     away = _AWAY if dense else _AWAY * _LETTERS
     for opens, closes, _, _ in barred:  # noqa: SIM110

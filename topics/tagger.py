@@ -14,23 +14,25 @@ from operator import itemgetter
 
 from extractors.records import Evidence, Tag, Tagging
 from topics import taxonomy as taxonomies
-from topics.matcher import Hit, Matcher
+from topics.bundles import Hit, Members
+from topics.matcher import Matcher
+from topics.matches import Matches, Scales, evidence_of, strongest
 from topics.normalise import fold
-from topics.passages import Passage, passages
+from topics.passages import Passage, leading, passages
 from topics.related import Relatedness
 from topics.rulebook import Rulebook, places
-from topics.rules import Around, Match, ReadyRule, Slot, ready
+from topics.rules import Around, ReadyRule, ready
 from topics.taxonomy import Taxonomy, Term, Topic
 from topics.tongue import spoken
-
-MAX_EVIDENCE = 12
-"""Matches kept with a tag; the score counts these and no others."""
 
 MAX_TEXT = 100_000
 """Characters of a text that are read; no news article is longer, and a 5 MB page must not cost a minute."""
 
 _ENOUGH = 3.0
 """Evidence beyond which a topic is not looked into further: its score is 0.95."""
+
+_NEARLY_ENOUGH = _ENOUGH - 0.001
+"""A running total may be off by its rounding: from here on the weights are added up."""
 
 _TERM = itemgetter(3)
 _LONG = 2000
@@ -75,26 +77,6 @@ class _Found:
     """The actors named in passing; None while no rule has fired, as it is not asked before."""
 
 
-_Span = tuple[bool, int, int]
-"""Whether it is in the text (or the title), start and end: spans sort in reading order."""
-
-
-@dataclass(slots=True)
-class _Matches:
-    """What speaks for a topic, by span."""
-
-    weights: dict[_Span, float]
-    filling: dict[_Span, tuple[Hit, Slot]]
-    """What a span filled when it weighed most."""
-
-    def strongest(self) -> list[_Span]:
-        """The spans that count, in reading order; of equal ones the first, so that the choice never varies."""
-        if len(self.weights) <= MAX_EVIDENCE:
-            return sorted(self.weights)
-        ranked = sorted([(-weight, span) for span, weight in self.weights.items()])
-        return sorted([span for _, span in ranked[:MAX_EVIDENCE]])
-
-
 class Tagger:
     """Tags texts by one taxonomy. Made once, used for many texts; may be pickled to worker processes."""
 
@@ -120,13 +102,13 @@ class Tagger:
             self._beside_bits |= beside
         self._about = [(bits[name], bits[f"@{name}"]) for name in subjects]
         self._topic_bits = sum(bits[f"#{topic.slug}"] for topic in taxonomy.topics)
-        self._matcher = Matcher(self._terms, bits)
+        self._matcher = Matcher(self._terms, bits, apart=self._actor_bits)
         self.topics = tuple(_ready(taxonomy.topics, bits))
         self._rulebook = Rulebook([rule for topic in self.topics for rule in topic.rules])
         self._topic_of = [number for number, topic in enumerate(self.topics) for _ in topic.rules]
         self._uses = [rule.uses | topic.exclude for topic in self.topics for rule in topic.rules]
-        self._shares = [_shares(rule, taxonomy.fields) for rule in self._rulebook.rules]
-        self._once = [_shares(rule, taxonomy.fields, taxonomy.fields["passing"]) for rule in self._rulebook.rules]
+        self._scales = Scales(self._rulebook.rules, taxonomy.fields)
+        self._members = Members(self._matcher.bundles)
         self._related = Relatedness(taxonomy)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -137,71 +119,77 @@ class Tagger:
 
         Evidence offsets index into `title` and `text` as given. Only the first 100,000 characters of each count.
         """
-        found = self._look(title, text, whole=False)
+        found, live = self._look(title, text, whole=False)
         if not found:
             return Tagging()
-        tags = self._tags(found)
+        tags = self._tags(found, live)
         actors = self._actors(found)
-        leading = self._actors([passage for passage in found if passage.leads])
-        return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors, leading))
+        return Tagging(tags=tags, actors=actors, related=self._related.of(tags, actors, self._actors(leading(found))))
 
     def look(self, title: str, text: str, *, sure: bool = True) -> list[Passage]:
         """The title, and the sentences in which any term was found, needed by a rule or not; empty: none was.
 
         Ambiguous terms are left out unless the text speaks for them, or they need not be `sure`.
         """
-        return self._look(title, text, whole=True, sure=sure)
+        return self._look(title, text, whole=True, sure=sure)[0]
 
     def term(self, hit: Hit) -> Term:
         """The term that was found."""
         return self._terms[hit[3]]
 
-    def _look(self, title: str, text: str, *, whole: bool, sure: bool = True) -> list[Passage]:
+    def _look(self, title: str, text: str, *, whole: bool, sure: bool = True) -> tuple[list[Passage], int]:
+        """The passages, and the rules that may fire in them, a bit each."""
         title, text = title[:MAX_TEXT], text[:MAX_TEXT]
         folded_title, folded_text = fold(title), fold(text)
         language = spoken(folded_title.text[:_SAMPLE] + folded_text.text[:_SAMPLE])
         title_scan = self._matcher.scan(folded_title, title, language)
         text_scan = self._matcher.scan(folded_text, text, language)
-        needed = -1 if whole else self._needed(title_scan.masks | text_scan.masks)
-        title_hits, text_hits = title_scan.hits(needed), text_scan.hits(needed)
+        needed, live = (-1, -1) if whole else self._needed(title_scan.masks | text_scan.masks)
+        title_hits, text_hits = title_scan.hits(needed, bundled=not whole), text_scan.hits(needed, bundled=not whole)
         if sure:
             title_hits, text_hits = self._settled(title_hits, text_hits)
-        return passages(title, title_hits, text, text_hits) if title_hits or text_hits else []
+        return passages(title, title_hits, text, text_hits) if title_hits or text_hits else [], live
 
-    def _needed(self, perhaps: Iterable[int]) -> int:
-        """The concepts worth a closer look where hits stand for no others than these."""
+    def _needed(self, perhaps: Iterable[int]) -> tuple[int, int]:
+        """The concepts worth a closer look where hits stand for no others than these, and the rules that may fire."""
         everything = self._topic_bits
         for mask in perhaps:
             everything |= mask
         everything |= self._subjects(everything)
-        needed = self._actor_bits | self._beside_bits
+        needed, live = self._actor_bits | self._beside_bits, 0
         uses, rules = self._uses, self._rulebook.rules
         for number in self._rulebook.filled(perhaps):
-            if rules[number].supported(everything):
+            for mask in rules[number].support:
+                if not mask & everything:
+                    break
+            else:
                 needed |= uses[number]
-        return needed
+                live |= 1 << number
+        return needed, live
 
     def _settled(self, title_hits: list[Hit], text_hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
         """Without the ambiguous hits that nothing in the text speaks for."""
-        beside = self._beside
+        beside, ambiguous = self._beside, self._ambiguous
         missing = 0
-        for term in self._ambiguous.intersection(map(_TERM, (*title_hits, *text_hits))):
+        for term in ambiguous.intersection(map(_TERM, (*title_hits, *text_hits))):
             missing |= beside[term]
-        for _, _, mask, term in (*title_hits, *text_hits):
-            if mask & missing and not beside[term]:
+        for _, _, mask, term in (*title_hits, *text_hits) if missing else ():
+            if mask & missing and term not in ambiguous:
                 missing &= ~mask
+                if not missing:
+                    break
         if not missing:
             return title_hits, text_hits
 
         def settled(hits: list[Hit]) -> list[Hit]:
-            return [hit for hit in hits if not (asked := beside[hit[3]]) or asked & ~missing]
+            return [hit for hit in hits if hit[3] not in ambiguous or beside[hit[3]] & ~missing]
 
         return settled(title_hits), settled(text_hits)
 
-    def _tags(self, found: Sequence[Passage]) -> tuple[Tag, ...]:
+    def _tags(self, found: Sequence[Passage], live: int) -> tuple[Tag, ...]:
         """In the taxonomy's order; a topic given is something later topics may need."""
         everything = self.everything(found)
-        known = _Found(found, self._rulebook.sentences(found), Around(found))
+        known = _Found(found, self._rulebook.sentences(found, live), Around(found))
         tags = []
         for place, rules in groupby(sorted(known.filled), key=self._topic_of.__getitem__):
             topic = self.topics[place]
@@ -209,22 +197,22 @@ class Tagger:
                 matches = self._weigh(rules, self._cleared(topic, known), everything)
             else:
                 matches = self._weigh(rules, known, everything)
-            spans = matches.strongest()
-            total = sum([matches.weights[span] for span in spans])
+            spans = strongest(matches)
+            total = sum([matches[span][0] for span in spans])
             if spans and total >= topic.topic.threshold - 0.001:
-                evidence = self._evidence(matches, spans)
+                evidence = evidence_of(matches, spans, self._terms, self._members)
                 tags.append(Tag(topic=topic.topic.slug, score=_score(total), evidence=evidence))
                 everything |= topic.bit
         return tuple(tags)
 
-    def everything(self, found: Iterable[Passage]) -> int:
+    def everything(self, found: Sequence[Passage]) -> int:
         """The bits of all concepts in the text, and of those that its title and first sentences say it is about."""
-        mask = leading = 0
+        mask = first = 0
         for passage in found:
             mask |= passage.mask
-            if passage.leads:
-                leading |= passage.mask
-        return mask | self._subjects(leading)
+        for passage in leading(found):
+            first |= passage.mask
+        return mask | self._subjects(first)
 
     def _subjects(self, mask: int) -> int:
         """The bits of what a text is about that begins with these concepts."""
@@ -245,7 +233,7 @@ class Tagger:
         """
         known = _Found(found, self._rulebook.sentences(found), Around(found))
         matches = self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
-        return self._evidence(matches, matches.strongest())
+        return evidence_of(matches, strongest(matches), self._terms, self._members)
 
     def _cleared(self, topic: ReadyTopic, known: _Found) -> _Found:
         """The same without what the topic takes out: some of its rules are filled by fewer passages."""
@@ -257,22 +245,21 @@ class Tagger:
                 filled[number] = [place for place in known.filled[number] if rule.filled_by(found[place].mask)]
         return _Found(found, filled, Around(found))
 
-    def _weigh(self, rules: Iterable[int], known: _Found, everything: int) -> _Matches:
+    def _weigh(self, rules: Iterable[int], known: _Found, everything: int) -> Matches:
         """What speaks for a topic by those of its rules that may fire."""
-        matches = _Matches({}, {})
+        matches: Matches = {}
         total = 0.0
-        found, filled = known.passages, known.filled
+        found, filled, every = known.passages, known.filled, self._rulebook.rules
         for number in rules:
-            if total >= _ENOUGH:
+            if total >= _NEARLY_ENOUGH and sum([weight for weight, _, _ in matches.values()]) >= _ENOUGH:
                 break
-            rule, here = self._rulebook.rules[number], filled[number]
+            rule, here = every[number], filled[number]
             if not (rule.supported(everything) if here else rule.possible(everything)):
                 continue
             if firings := rule.firings(found, here, known.around):
                 if known.passing is None:
                     known.passing = self._passing(found)
-                self._count(number, firings, known.passing, matches)
-                total = sum(matches.weights.values())
+                total += self._scales.add(number, firings, known.passing, matches)
         return matches
 
     def _passing(self, found: Sequence[Passage]) -> int:
@@ -284,32 +271,6 @@ class Tagger:
             twice |= once & passage.mask
             once |= passage.mask
         return once & ~twice & self._actor_bits
-
-    def _count(self, number: int, firings: Iterable[Sequence[Match]], passing: int, into: _Matches) -> None:
-        """Add the matches of a rule's firings, each with its share of the weight, where they weigh more than before."""
-        weights, filling = into.weights, into.filling
-        for firing in firings:
-            spans, shares = set(), self._shares
-            for passage, hit, _ in firing:
-                spans.add((passage.in_text, hit[0], hit[1]))
-                if passing and hit[2] & passing:
-                    shares = self._once
-            share = shares[number][len(spans)]
-            for passage, hit, slot in firing:
-                span, weight = (passage.in_text, hit[0], hit[1]), share[passage.place]
-                if weights.get(span, -1) < weight:
-                    weights[span] = weight
-                    filling[span] = hit, slot
-
-    def _evidence(self, matches: _Matches, spans: Iterable[_Span]) -> tuple[Evidence, ...]:
-        terms, filling, weights, make = self._terms, matches.filling, matches.weights, tuple.__new__
-        evidence = []
-        for span in spans:
-            (start, end, mask, term), slot = filling[span]
-            field = "text" if span[0] else "title"
-            # `make` takes half as long as Evidence(...), and a text on topic has a hundred
-            evidence.append(make(Evidence, (terms[term].text, slot.name(mask), field, start, end, weights[span])))
-        return tuple(evidence)
 
     def _actors(self, found: Sequence[Passage]) -> tuple[str, ...]:
         named: list[str] = []
@@ -339,15 +300,6 @@ def _ready(topics: Iterable[Topic], bits: Mapping[str, int]) -> Iterator[ReadyTo
             numbers,
         )
         first = numbers.stop
-
-
-def _shares(rule: ReadyRule, fields: Mapping[str, float], times: float = 1) -> list[dict[str, float]]:
-    """What a match of a firing counts: by the number of spans that share the rule's weight, and by place."""
-    most = len(rule.slots) + rule.rule.at_least + len(rule.near)
-    return [
-        {place: round(rule.rule.weight * times / spans * weight, 4) for place, weight in fields.items()}
-        for spans in (1, *range(1, most + 1))
-    ]
 
 
 def _subjects(taxonomy: Taxonomy) -> set[str]:

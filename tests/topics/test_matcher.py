@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from topics.bundles import Members
 from topics.matcher import Matcher
+from topics.normalise import fold
 from topics.taxonomy import Term
 
 
@@ -73,3 +75,41 @@ def test_hits_come_in_reading_order_the_longest_first() -> None:
 
 def test_a_matcher_without_terms_finds_nothing() -> None:
     assert Matcher([], {}).find("Russia") == []
+
+
+BITS = {"state": 1, "army": 2, "deal": 4}
+"""The first is told apart from the others."""
+
+
+def bundled(text: str, *terms: Term) -> list[tuple[int, int, int, list[tuple[int, int]]]]:
+    """Where hits are, what they stand for, and by which terms, each asked for what it stands for."""
+    by = Matcher(terms, BITS, apart=BITS["state"])
+    members = Members(by.bundles)
+    return [
+        (start, end, mask, [members[term, bit] for bit in BITS.values() if bit & mask] if term < 0 else [(mask, term)])
+        for start, end, mask, term in by.scan(fold(text), text).hits(bundled=True)
+    ]
+
+
+def term(text: str, *concepts: str, beside: tuple[str, ...] = (), hides: bool = False) -> Term:
+    return Term(text=text, language="any", concepts=concepts, beside=beside, hides=hides)
+
+
+def test_terms_of_one_spelling_may_be_one_hit_that_tells_which_of_them_stands_for_what() -> None:
+    found = bundled("The guards sign.", term("guard*", "army"), term("guard*", "deal"), term("GUARD*", "army", "deal"))
+
+    assert found == [(4, 10, 6, [(2, 0), (4, 1)])]
+
+
+def test_terms_that_are_told_apart_or_want_others_beside_them_stay_hits_of_their_own() -> None:
+    found = bundled(
+        "guards", term("guard*", "army"), term("guard*", "state"), term("guard*", "deal", beside=("state",))
+    )
+
+    assert found == [(0, 6, 2, [(2, 0)]), (0, 6, 1, [(1, 1)]), (0, 6, 4, [(4, 2)])]
+
+
+def test_a_phrase_hides_of_several_terms_in_one_those_it_is_meant_for() -> None:
+    terms = term("guard*", "army"), term("guard*", "deal"), term("guards of honour", "deal", hides=True)
+
+    assert bundled("guards of honour, guards", *terms) == [(0, 6, 2, [(2, 0)]), (18, 24, 6, [(2, 0), (4, 1)])]

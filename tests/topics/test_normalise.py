@@ -110,13 +110,20 @@ def test_a_text_that_fits_a_code_page_folds_as_its_characters_do(page: str) -> N
     assert fold(text).text[:-1] == alone(text)
 
 
+def test_a_few_characters_outside_its_code_page_fold_by_themselves() -> None:
+    text = "Ядерный щит? «Żądło» é?"
+
+    assert fold(text).text == " ядephый щиt   zadło  e  ".replace("й", "и")
+    assert fold(text).text[:-1] == alone(text)
+
+
 def test_a_text_of_which_few_characters_change_folds_as_its_characters_do() -> None:
     texts = ["".join(map(chr, range(start, start + 16))) for start in range(0x2E00, 0xD800, 16)]
 
     assert [text for text in texts if fold(text).text[:-1] != alone(text)] == []
 
 
-@given(st.text(st.sampled_from("aZé’“—ßﬁ½\0\u00adжЖйіة\u064bـ国國가が。（)"), max_size=30))
+@given(st.text(st.sampled_from("aZé’“—?łßﬁ½\0\u00adжЖйіة\u064bـ国國가が。（)"), max_size=30))
 def test_any_mixture_folds_as_its_characters_do(text: str) -> None:
     assert fold(text).text[:-1] == alone(text)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from extractors.records import Evidence, Tagging
 from tests.topics.small import HEAD, RULE, TOPIC, tagger
-from topics.tagger import MAX_EVIDENCE, MAX_TEXT, Tagger, score_of
+from topics.matches import MAX_EVIDENCE
+from topics.tagger import MAX_TEXT, Tagger, score_of
 from topics.taxonomy import load
 
 KOREA = Tagger(load(Path(__file__).parents[2] / "topics" / "korea.toml"))
