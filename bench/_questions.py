@@ -152,6 +152,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("pair_days", f"left_about = 'topic' AND left_subject = 'topic-1' AND day > {DAYS}", "one topic"),
     Question("pairs", "days = 90 AND left_subject = 'topic-1'", "one topic"),
     Question("pairs", "days = 90", "all topics and actors"),
+    Question("tested_days", f"day > {DAYS}"),
     Question("tested", f"topic_id = 1 AND day > {DAYS}", "one topic"),
     Question("tests", f"{_TOPIC} AND slice_kind = 'all' AND day > {DAYS}", "one topic"),
     Question("tests", f"{_TOPIC} AND slice_kind = 'bloc' AND day > {DAYS}", "one topic by bloc"),

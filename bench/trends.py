@@ -181,7 +181,10 @@ def _middle(times: Sequence[Took]) -> Took:
 
 def _ask_earlier(db: Connection) -> dict[str, Took]:
     """Some questions as of an hour ago."""
-    some = ("days", "topic_days, one topic", "topic_bloc_lags, one topic", "attention, one topic", "pairs, one topic")
+    some = (
+        "days", "topic_days, one topic", "topic_bloc_lags, one topic", "attention, one topic", "pairs, one topic",
+        "bursts, all topics", "burst_hours, all topics",
+    )  # fmt: skip
     earlier = _history.NOW - timedelta(hours=1)
     db.execute(sa.text(f"SET wirewatch.as_of = '{earlier:%Y-%m-%d %H:%M}Z'"))
     db.commit()

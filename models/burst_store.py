@@ -22,7 +22,7 @@ AT_ONCE = 7
 """Days tested in one transaction: the roll-up, which notes others, waits for no more than these."""
 
 _DAYS = bindparam("days", type_=ARRAY(Date))
-_CLEAR, _MAKE = query("tests_clear").bindparams(_DAYS), query("tests_make").bindparams(_DAYS)
+_CLEAR, _MAKE, _NOTE = (query(name).bindparams(_DAYS) for name in ("tests_clear", "tests_make", "tests_note"))
 _MARK, _MARK_SHIFTS = query("tests_mark").bindparams(_DAYS), query("shifts_mark").bindparams(_DAYS)
 
 
@@ -50,6 +50,7 @@ def refresh(db: Connection, most: int = AT_ONCE) -> list[date]:
     if days:
         db.execute(_CLEAR, {"days": days})
         db.execute(_MAKE, {"days": days})
+        db.execute(_NOTE, {"days": days})
     return days
 
 

@@ -72,6 +72,7 @@ from models.trend_tables import (
     source_days_past,
     sources_past,
     taggings_past,
+    tested_days,
     tests,
 )
 
@@ -123,6 +124,7 @@ __all__ = [
     "taxonomies",
     "taxonomy_topics",
     "taxonomy_uses",
+    "tested_days",
     "tests",
     "topics",
 ]

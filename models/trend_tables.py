@@ -253,6 +253,14 @@ slice_coverage_past = Table(
 
 dirty_tests = Table("dirty_tests", metadata, Column("day", Date, primary_key=True))
 
+tested_days = Table(
+    "tested_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("taxonomy_id", Integer, nullable=False, comment="by which it was tested"),
+    Column("since", Instant, nullable=False, server_default=text("news.clock()"), comment="when it was last tested"),
+)
+
 tests = Table(
     "tests",
     metadata,

@@ -279,24 +279,50 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION trends.test_days IS 'The tests of these days, each as trends.test_day() makes it.';
 
+-- Grain: one row a day whose kept tests are those of the moment asked about.
+-- Reads: news.tested_days, news.dirty_tests, news.dirty_days. Read by: trends.tested.
+-- They are if they were made by then and nothing that they rest on has changed since: whatever changes it marks the day, and a
+-- day that is tested again says since when.
+CREATE VIEW trends.tested_days AS
+SELECT made.day, made.since
+FROM news.tested_days AS made
+WHERE made.taxonomy_id = (SELECT trends.version()) AND made.since <= coalesce((SELECT trends.as_of()), 'infinity')
+    AND (
+        (SELECT trends.as_of()) IS NULL
+        OR (
+            made.day NOT IN (SELECT waiting.day FROM news.dirty_tests AS waiting)
+            AND NOT EXISTS (SELECT FROM news.dirty_days AS changed WHERE changed.day <= made.day AND changed.day >= made.day - 56)
+        )
+    );
+
+COMMENT ON VIEW trends.tested_days IS 'Days that were tested and, asked as of an earlier moment, whose tests rest on nothing that has changed since. One row a UTC day.';
+COMMENT ON COLUMN trends.tested_days.day IS 'UTC day of publication, complete.';
+COMMENT ON COLUMN trends.tested_days.since IS 'When it was last tested.';
+
 -- Grain: one row a topic, slice and day that could be tested.
--- Reads: news.tests, trends.test_day(). Read by: trends.tests, trends.bursts, trends.drops, trends.backtest.
+-- Reads: news.tests, trends.tested_days, trends.test_day(). Read by: trends.tests, trends.bursts, trends.drops,
+-- trends.backtest.
+-- The day is that of the calendar, not the one the test says: a condition on it then tests no other days.
 CREATE VIEW trends.tested AS
 SELECT
     taxonomy_id, topic_id, slice_kind, slice, day, observed, texts, sources, days, expected, dispersion,
     p_high, p_low, q_high, q_low, p_without, shuffled_high, shuffled_low
 FROM news.tests
-WHERE taxonomy_id = (SELECT trends.version()) AND (SELECT trends.as_of()) IS NULL
+WHERE taxonomy_id = (SELECT trends.version())
+    AND ((SELECT trends.as_of()) IS NULL OR day IN (SELECT tested_days.day FROM trends.tested_days))
 UNION ALL
-SELECT tested.*
+SELECT
+    tested.taxonomy_id, tested.topic_id, tested.slice_kind, tested.slice, days.day, tested.observed, tested.texts, tested.sources,
+    tested.days, tested.expected, tested.dispersion, tested.p_high, tested.p_low, tested.q_high, tested.q_low,
+    tested.p_without, tested.shuffled_high, tested.shuffled_low
 FROM (
     SELECT calendar.day::date AS day
     FROM generate_series((SELECT min(day) FROM news.source_days), trends.today() - 1, interval '1 day') AS calendar (day)
 ) AS days
 CROSS JOIN LATERAL trends.test_day(days.day) AS tested
-WHERE (SELECT trends.as_of()) IS NOT NULL;
+WHERE (SELECT trends.as_of()) IS NOT NULL AND days.day NOT IN (SELECT tested_days.day FROM trends.tested_days);
 
-COMMENT ON VIEW trends.tested IS 'The tests that could be made, with the numbers they rest on. As of an earlier moment ask for the days you mean: they are tested anew. One row a topic, slice and day.';
+COMMENT ON VIEW trends.tested IS 'The tests that could be made, with the numbers they rest on. As of an earlier moment ask for the days you mean: those on which something has changed since are tested anew. One row a topic, slice and day.';
 COMMENT ON COLUMN trends.tested.taxonomy_id IS 'Version of the taxonomy.';
 COMMENT ON COLUMN trends.tested.topic_id IS 'Key into news.topics.';
 COMMENT ON COLUMN trends.tested.slice_kind IS 'all, bloc, country, language or kind.';

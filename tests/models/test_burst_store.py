@@ -28,6 +28,32 @@ def kept(db: Connection) -> list[tuple]:
     return [tuple(row) for row in db.execute(sa.text(sql))]
 
 
+def hours(db: Connection) -> list[tuple]:
+    columns = "topic, slice_kind, slice, hour, observed, coverage, expected::numeric(9, 6), dispersion::numeric(9, 6)"
+    return [tuple(row) for row in db.execute(sa.text(f"SELECT {columns} FROM trends.burst_hours ORDER BY 1, 2, 3, 4"))]
+
+
+def days_kept(db: Connection) -> list[date]:
+    """Days whose kept tests are those of the moment asked about, the newest first."""
+    return list(db.execute(sa.text("SELECT day FROM trends.tested_days ORDER BY day DESC")).scalars())
+
+
+def days_tested(db: Connection, where: str) -> int:
+    """How many days a question tests anew."""
+    calls = sa.text("SELECT coalesce(pg_stat_get_xact_function_calls('trends.test_day'::regproc), 0)")
+    db.execute(sa.text("SET LOCAL track_functions = 'all'"))
+    before = db.execute(calls).scalar_one()
+    db.execute(sa.text(f"SELECT count(*) FROM trends.tested WHERE {where}"))
+    return db.execute(calls).scalar_one() - before
+
+
+def retested(db: Connection) -> None:
+    """Roll up, and test all that is to be."""
+    cube_store.roll_up(db)
+    while burst_store.refresh(db, most=50):
+        pass
+
+
 def told(db: Connection) -> list[int]:
     """Forty-five days of an outlet, three articles each, some on the pact; rolled up and tested."""
     make.clock(db, make.NOW)
@@ -37,9 +63,7 @@ def told(db: Connection) -> list[int]:
         for ago in range(1, 46)
         for number in range(3)
     ]
-    cube_store.roll_up(db)
-    while burst_store.refresh(db, most=50):
-        pass
+    retested(db)
     return made
 
 
@@ -109,6 +133,51 @@ def test_asked_as_of_a_moment_tests_say_what_they_said_then(db: Connection) -> N
     assert kept(db) != before
     with make.as_of(db, make.NOW + timedelta(minutes=1)):
         assert kept(db) == before
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_asked_as_of_a_moment_hours_say_what_they_said_then(db: Connection, is_late: bool) -> None:
+    told(db)
+    before = hours(db)
+    make.clock(db, make.NOW + timedelta(minutes=5))
+    if is_late:
+        make.tag(db, make.article(db, published=make.at(2)), "pact", tagged_at=make.NOW + timedelta(minutes=5))
+        retested(db)
+        assert hours(db) != before
+
+    with make.as_of(db, make.NOW + timedelta(minutes=1)):
+        assert hours(db) == before != []
+
+
+def test_of_an_earlier_moment_only_days_on_which_something_changed_since_are_tested_anew(db: Connection) -> None:
+    told(db)
+    make.clock(db, make.NOW + timedelta(minutes=5))
+    make.article(db, published=make.at(2))
+    retested(db)
+    burst_store.mark(db, [make.day(1)])
+    make.article(db, published=make.at(1))
+
+    with make.as_of(db, make.NOW + timedelta(minutes=1)):
+        assert days_kept(db)[:2] == [make.day(3), make.day(4)]
+        assert days_tested(db, f"day >= '{make.day(5)}'") == 2
+        assert days_tested(db, f"day = '{make.day(4)}'") == 0
+    assert days_kept(db)[:2] == [make.day(1), make.day(2)]
+    assert days_tested(db, "true") == 0
+
+
+def test_a_moment_before_the_taxonomy_was_another_one_is_tested_anew(db: Connection) -> None:
+    told(db)
+    before = kept(db)
+    make.clock(db, make.NOW + timedelta(minutes=5))
+    version = make.taxonomy(db, "war", made_at=make.NOW + timedelta(minutes=5), current=False)
+    cube_store.recount(db, version)
+    tag_store.make_current(db, version)
+    burst_store.mark_all(db)
+    retested(db)
+
+    with make.as_of(db, make.NOW + timedelta(minutes=1)):
+        assert days_kept(db) == []
+        assert kept(db) == before != []
 
 
 def test_a_switch_of_the_taxonomy_has_every_day_tested_again(db: Connection) -> None:
