@@ -68,7 +68,7 @@ class Press:
         db.execute(tables.cube.insert(), self.cells)
         db.execute(tables.source_days.insert(), self.grades)
         days = sorted({row["day"] for row in self.grades})
-        coverage_store.add_up(db, days)
+        coverage_store.add_up(db, [(day, None) for day in days])
         for grain, starts in (("day", days), ("month", sorted({day.replace(day=1) for day in days}))):
             values = {
                 "grain": grain,
