@@ -6,7 +6,7 @@ ARTICLES is 100,000 unless said otherwise (the aims are for 1,000,000), with thr
 in an embedded Postgres as it comes; with --keep histories stay in that folder and are used again. Every view of schema
 trends is asked. Each question is asked five times, in turn with the others; medians are quoted: wall time until the
 last row has reached the one client there is, and CPU of the server. What a roll-up costs is that of 64 articles of the
-last day that arrive, rolled back each time.
+last day that arrive, rolled back each time: all of them on many topics, which is the worst there is, and one in five.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -202,21 +202,40 @@ _ARRIVAL = f"""
             source_id, feed_id, discovered_by, state, url, title, language, published_at, first_seen_at, words, story_id
         )
         SELECT
-            source_id, feed_id, 2, 'stored', url || '/more', title, language, published_at, first_seen_at, words,
-            story_id
-        FROM news.articles WHERE day = trends.today() - 1 ORDER BY random() LIMIT {BATCH}
+            source_id, feed_id, 2, 'stored', url || '/more', title, language, published_at + :later,
+            first_seen_at + :later, words, CASE WHEN row_number() OVER () <= :told THEN story_id END
+        FROM (
+            SELECT * FROM news.articles WHERE day = trends.today() - 1 ORDER BY random() LIMIT {BATCH}
+        ) AS chosen
         RETURNING id
     ), models AS (
-        SELECT topic_ids, actor_ids, row_number() OVER () AS number
-        FROM news.taggings WHERE article_id < 1000 LIMIT {BATCH}
+        SELECT topic_ids[1:CAST(:tags AS integer)] AS topic_ids, actor_ids[1:CAST(:tags AS integer)] AS actor_ids,
+            row_number() OVER () AS number
+        FROM news.taggings WHERE article_id < 1000 AND topic_ids <> '{{}}' LIMIT :told
     )
     INSERT INTO news.taggings (taxonomy_id, article_id, related, topic_ids, actor_ids, tagged_at)
-    SELECT 1, id, 0.5, topic_ids, actor_ids, now()
+    SELECT 1, id, 0.5, coalesce(topic_ids, '{{}}'), coalesce(actor_ids, '{{}}'), now()
     FROM (SELECT id, row_number() OVER () AS number FROM arrived) AS numbered
-    JOIN models USING (number)
+    LEFT JOIN models USING (number)
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What arrives: articles of which so many are on the subject, with so many topics and actors at most, and when."""
+
+    told: int = BATCH
+    tags: int = 9
+    later: timedelta = timedelta()
+    """How much later than articles of the last complete day."""
+
+
+_USUAL = Batch(told=BATCH // 5, tags=2)
+_BATCHES = {
+    "roll-up, one in five on the subject": _USUAL,
+    "  the same of today": replace(_USUAL, later=timedelta(days=1)),
+    f"roll-up after {BATCH} on all topics, today": Batch(later=timedelta(days=1)),
+}
 _WHOLE = f"roll-up after {BATCH} articles, whole"
 _PARTS = ("  of it: days, weeks and months", "  of it: grades", "  of it: pairs and stories")
 
@@ -225,10 +244,11 @@ def _roll_up(engine: Engine) -> dict[str, Took]:
     """What a roll-up costs after a batch of articles of the last day has arrived, and what its parts cost."""
     times: dict[str, list[Took]] = defaultdict(list)
     for _ in range(ROUNDS):
-        with _arrived(engine) as db, _timed(db) as took:
-            cube_store.roll_up(db)
-            times[_WHOLE].append(took())
-        with _arrived(engine) as db:
+        for name, batch in {_WHOLE: Batch(), **_BATCHES}.items():
+            with _arrived(engine, batch) as db, _timed(db) as took:
+                cube_store.roll_up(db)
+                times[name].append(took())
+        with _arrived(engine, Batch()) as db:
             with _timed(db) as took:
                 rolled = cube_store.count_days(db)
                 times[_PARTS[0]].append(took())
@@ -242,13 +262,13 @@ def _roll_up(engine: Engine) -> dict[str, Took]:
 
 
 @contextmanager
-def _arrived(engine: Engine) -> Iterator[Connection]:
+def _arrived(engine: Engine, batch: Batch) -> Iterator[Connection]:
     """An hour later, with a batch of articles of which nothing stays."""
     later = _history.NOW + timedelta(hours=1)
     with engine.connect() as db, db.begin() as transaction:
         db.execute(sa.text(f"SET LOCAL wirewatch.clock = '{later:%Y-%m-%d %H:%M}Z'"))
         db.execute(sa.text("SELECT setseed(0.1)"))
-        db.execute(sa.text(_ARRIVAL))
+        db.execute(sa.text(_ARRIVAL), asdict(batch))
         yield db
         transaction.rollback()
 
