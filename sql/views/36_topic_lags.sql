@@ -9,7 +9,7 @@ SELECT
     periods.grain,
     periods.starts_on,
     periods.ends_on,
-    topics.topic,
+    lags.topic,
     kinds.slice_kind,
     lags.slice,
     lags.stories,
@@ -21,62 +21,68 @@ SELECT
     lags.relative_words,
     CASE WHEN lags.taken_up + lags.never_taken_up = 0 THEN 'it could not be listened to in the three days of any story' END AS reason
 FROM trends.periods
-CROSS JOIN trends.topics
 CROSS JOIN (VALUES ('bloc'), ('language')) AS kinds (slice_kind)
 CROSS JOIN LATERAL (
-    WITH stories AS MATERIALIZED (
-        SELECT said.story_id, said.started_on, told.words
-        FROM trends.story_topic_counts AS said
+    -- Who could be listened to is the same for all topics, and stories are on several: both are read once a period.
+    WITH heard AS MATERIALIZED (
+        SELECT openings.day::date AS started_on, listened.slice
+        FROM generate_series(periods.starts_on, least(periods.ends_on, (SELECT trends.today() - 3)), interval '1 day') AS openings (day)
         CROSS JOIN LATERAL (
-            SELECT words FROM trends.story_counts
-            WHERE story_counts.story_id = said.story_id AND next_source_at IS NOT NULL
-            OFFSET 0
-        ) AS told
-        WHERE said.taxonomy_id = topics.taxonomy_id AND said.topic_id = topics.topic_id
-            AND said.started_on >= periods.starts_on AND said.started_on <= periods.ends_on
-    ), own AS MATERIALIZED (
-        SELECT
-            stories.started_on, slices.slice, slices.lag,
-            slices.words / nullif(stories.words, 0)::float8 AS relative_words
-        FROM stories
-        CROSS JOIN LATERAL (
-            SELECT slice, lag, words FROM trends.story_slice_counts AS kept
-            WHERE kept.story_id = stories.story_id AND kept.slice_kind = kinds.slice_kind
-            OFFSET 0
-        ) AS slices
-    ), missed AS (
-        SELECT slice, greatest(max(stories) - sum(taken_up), 0) AS stories, bool_or(audible) AS audible
-        FROM (
-            SELECT slice, started_on, NULL::bigint AS stories, 1 AS taken_up, false AS audible FROM own
-            UNION ALL
-            SELECT heard.slice, openings.started_on, openings.stories, 0, true
-            FROM (SELECT started_on, count(*) AS stories FROM stories GROUP BY started_on) AS openings
-            CROSS JOIN LATERAL (
-                SELECT days.slice
-                FROM trends.slice_coverage AS days
-                WHERE days.slice_kind = kinds.slice_kind
-                    AND days.day >= openings.started_on AND days.day <= openings.started_on + 2
-                GROUP BY days.slice
-                HAVING trends.slice_grade(sum(days.expected), sum(days.expected_ok)) IN ('ok', 'thin')
-            ) AS heard
-            WHERE openings.started_on + 2 < (SELECT trends.today())
-        ) AS sides
-        GROUP BY slice, started_on
+            SELECT days.slice
+            FROM trends.slice_coverage AS days
+            WHERE days.slice_kind = kinds.slice_kind AND days.day >= openings.day::date AND days.day <= openings.day::date + 2
+            GROUP BY days.slice
+            HAVING trends.slice_grade(sum(days.expected), sum(days.expected_ok)) IN ('ok', 'thin')
+        ) AS listened
+    ), told AS MATERIALIZED (
+        SELECT story_id, words FROM trends.story_counts
+        WHERE started_on >= periods.starts_on AND started_on <= periods.ends_on AND next_source_at IS NOT NULL
     )
-    SELECT
-        slice,
-        (SELECT count(*) FROM stories)::int AS stories,
-        sum(taken_up)::int AS taken_up,
-        (count(*) FILTER (WHERE lag = 0))::int AS firsts,
-        sum(never_taken_up)::int AS never_taken_up,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY lag / 3600.0::float8) AS lag_hours,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY relative_words) AS relative_words
-    FROM (
-        SELECT slice, lag, relative_words, 1 AS taken_up, 0 AS never_taken_up FROM own
-        UNION ALL
-        SELECT slice, NULL, NULL, 0, stories FROM missed WHERE audible
-    ) AS sides
-    GROUP BY slice
+    SELECT topics.topic, lags.*
+    FROM trends.topics
+    CROSS JOIN LATERAL (
+        WITH stories AS MATERIALIZED (
+            SELECT said.story_id, said.started_on, told.words
+            FROM trends.story_topic_counts AS said
+            JOIN told ON told.story_id = said.story_id
+            WHERE said.taxonomy_id = topics.taxonomy_id AND said.topic_id = topics.topic_id
+                AND said.started_on >= periods.starts_on AND said.started_on <= periods.ends_on
+        ), own AS MATERIALIZED (
+            SELECT
+                stories.started_on, slices.slice, slices.lag,
+                slices.words / nullif(stories.words, 0)::float8 AS relative_words
+            FROM stories
+            CROSS JOIN LATERAL (
+                SELECT slice, lag, words FROM trends.story_slice_counts AS kept
+                WHERE kept.story_id = stories.story_id AND kept.slice_kind = kinds.slice_kind
+                OFFSET 0
+            ) AS slices
+        ), missed AS (
+            SELECT slice, greatest(max(stories) - sum(taken_up), 0) AS stories, bool_or(audible) AS audible
+            FROM (
+                SELECT slice, started_on, NULL::bigint AS stories, 1 AS taken_up, false AS audible FROM own
+                UNION ALL
+                SELECT heard.slice, openings.started_on, openings.stories, 0, true
+                FROM (SELECT started_on, count(*) AS stories FROM stories GROUP BY started_on) AS openings
+                JOIN heard ON heard.started_on = openings.started_on
+            ) AS sides
+            GROUP BY slice, started_on
+        )
+        SELECT
+            slice,
+            (SELECT count(*) FROM stories)::int AS stories,
+            sum(taken_up)::int AS taken_up,
+            (count(*) FILTER (WHERE lag = 0))::int AS firsts,
+            sum(never_taken_up)::int AS never_taken_up,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY lag / 3600.0::float8) AS lag_hours,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY relative_words) AS relative_words
+        FROM (
+            SELECT slice, lag, relative_words, 1 AS taken_up, 0 AS never_taken_up FROM own
+            UNION ALL
+            SELECT slice, NULL, NULL, 0, stories FROM missed WHERE audible
+        ) AS sides
+        GROUP BY slice
+    ) AS lags
 ) AS lags;
 
 COMMENT ON VIEW trends.topic_slice_lags IS 'How late, how often and at what length each bloc and language takes up the stories of a topic. One row a topic, period and bloc or language that took up a story or could have.';
