@@ -26,7 +26,7 @@ WITH marked AS MATERIALIZED (
     FROM (
         SELECT
             graded.day,
-            members.number,
+            graded.number,
             (count(*) FILTER (WHERE graded.grade = 'ok'))::int AS ok,
             (count(*) FILTER (WHERE graded.grade = 'thin'))::int AS thin,
             (count(*) FILTER (WHERE graded.grade = 'dark'))::int AS dark,
@@ -38,13 +38,14 @@ WITH marked AS MATERIALIZED (
                 sum(graded.expected::float8 ORDER BY graded.source_id) FILTER (WHERE graded.grade = 'ok'), 0
             )::real AS expected_ok
         FROM (
-            SELECT source_id, day, grade, expected
+            SELECT source_id, source_days.day, source_days.grade, source_days.expected, members.number
             FROM news.source_days
-            WHERE day = ANY(ARRAY(SELECT day FROM marked))
+            JOIN members USING (source_id)
+            WHERE source_days.day = ANY(ARRAY(SELECT day FROM marked))
+            OFFSET 0  -- else every slice of a day may be paired with every source of it
         ) AS graded
-        JOIN members ON members.source_id = graded.source_id
-        JOIN touched ON touched.day = graded.day AND touched.number = members.number
-        GROUP BY graded.day, members.number
+        JOIN touched ON touched.day = graded.day AND touched.number = graded.number
+        GROUP BY graded.day, graded.number
     ) AS added
     JOIN names USING (number)
 ), kept AS (
