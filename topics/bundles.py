@@ -47,6 +47,8 @@ class Spelling:
     at_end: bool
     """The end of a word that is meant even where the script needs none: a shorthand like `^북$`."""
     arabic: bool
+    wanted_by: int
+    """The concepts that make it worth a look; -1: any, as it hides some."""
     alike: bool
     """Is Greek or Cyrillic, and folds to what may be a Latin word: `тесн*` to the beginning of *technical*."""
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from extractors.records import Evidence
 from topics.bundles import Hit, Members
 from topics.rules import Firing, Match, ReadyRule, Slot
-from topics.taxonomy import Term
 
 MAX_EVIDENCE = 12
 """Matches kept with a tag; the score counts these and no others."""
@@ -47,8 +46,9 @@ class Scales:
                 spans.append((in_text, hit[0], hit[1]))  # noqa: PERF401 -- as in `topics.rules`
             for other, hit, _ in elsewhere:
                 spans.append((other.in_text, hit[0], hit[1]))
-            shares = self._once if passing and _any(passing, way, elsewhere) else self._shares
-            share = shares[number][len(spans) if len(spans) == 1 else len(set(spans))]
+            once = passing and (passing & passage.mask or elsewhere) and _any(passing, way, elsewhere)
+            shares = self._once if once else self._shares
+            share = shares[number][len(set(spans)) if len(spans) > 1 else 1]
             weight, place = share[passage.place], 0
             for hit in way:
                 span = spans[place]
@@ -68,9 +68,9 @@ class Scales:
 
 
 def evidence_of(
-    matches: Matches, spans: Iterable[Span], terms: Sequence[Term], members: Members
+    matches: Matches, spans: Iterable[Span], terms: Sequence[str], members: Members
 ) -> tuple[Evidence, ...]:
-    """What these spans show of a topic, in their order."""
+    """What these spans show of a topic, in their order; `terms` as the taxonomy writes them."""
     make = tuple.__new__
     evidence = []
     for span in spans:
@@ -79,7 +79,7 @@ def evidence_of(
             mask, term = members[term, slot.mask]
         field = "text" if span[0] else "title"
         # `make` takes half as long as Evidence(...), and a text on topic has a hundred
-        evidence.append(make(Evidence, (terms[term].text, slot.names[mask], field, start, end, weight)))
+        evidence.append(make(Evidence, (terms[term], slot.names[mask], field, start, end, weight)))
     return tuple(evidence)
 
 
@@ -97,4 +97,7 @@ def _any(concepts: int, way: Iterable[Hit], elsewhere: Iterable[Match]) -> bool:
     for hit in way:
         if hit[2] & concepts:
             return True
-    return any(hit[2] & concepts for _, hit, _ in elsewhere)
+    for _, hit, _ in elsewhere:  # noqa: SIM110
+        if hit[2] & concepts:
+            return True
+    return False

@@ -46,11 +46,14 @@ class Rulebook:
             self._without |= _bits(flags) << (place * len(rules))
 
     def filled(self, masks: Iterable[int]) -> list[int]:
-        """The places of the rules all slots of which are filled by hits that stand for these concepts, in order."""
+        """The places of the rules all slots of which are filled by hits that stand for these concepts, in order.
+
+        Most are, of a text on topic: to read them off all bits is quicker than `places`, which looks for each.
+        """
         row, rows = self._without, self._rows
         for mask in masks:
             row |= rows[mask]
-        return places(self._all(row, self._every))
+        return [place for place, bit in enumerate(f"{self._all(row, self._every):b}"[::-1]) if bit == "1"]
 
     def _all(self, row: int, rules: int) -> int:
         """Those of some rules that have all their slots in a row."""

@@ -127,13 +127,14 @@ class ReadyRule:
         around = Around(found) if around is None else around
         for number in self._filled_by(found) if filled is None else filled:
             passage = found[number]
-            if choosy and not self._suits(passage):
-                continue
+            if choosy:
+                if not self._suits(passage):
+                    continue
+                if self.rule.at_least:
+                    slots = self._wanted(passage.mask)
+                    masks = tuple([slot.mask for slot in slots])
             if near and not _all(near, around[number][0]):
                 continue
-            if self.rule.at_least:
-                slots = self._wanted(passage.mask)
-                masks = tuple([slot.mask for slot in slots])
             way = self._way(passage, masks, passage.of(none) if none and passage.mask & none else ())
             if way:
                 firings.append((passage, way, slots, self._beside(around[number][1], way[0]) if near else ()))
@@ -280,7 +281,10 @@ class Around(dict[int, tuple[int, list[Passage]]]):
 
     def __missing__(self, number: int) -> tuple[int, list[Passage]]:
         window = _around(self._found, number)
-        self[number] = known = _mask(window), window
+        mask = 0
+        for passage in window:
+            mask |= passage.mask
+        self[number] = known = mask, window
         return known
 
 
@@ -294,7 +298,8 @@ def _around(found: Sequence[Passage], number: int) -> list[Passage]:
         window.append(found[number - 1])
     if number + 1 < len(found) and found[number + 1].start == here.end:
         window.append(found[number + 1])
-    return [*window, found[0]]
+    window.append(found[0])
+    return window
 
 
 def _first(mask: int, window: Sequence[Passage]) -> tuple[Passage, list[Hit]]:

@@ -95,6 +95,7 @@ class Tagger:
         self._names = names
         self._actor_bits = sum(bits[actor.slug] for actor in taxonomy.actors)
         self._terms = (*taxonomy.terms, *_exclusions(excluded))
+        self._written = [term.text for term in self._terms]
         self._beside = [sum(bits[name] for name in term.beside) for term in self._terms]
         self._ambiguous = {number for number, beside in enumerate(self._beside) if beside}
         self._beside_bits = 0
@@ -106,7 +107,10 @@ class Tagger:
         self.topics = tuple(_ready(taxonomy.topics, bits))
         self._rulebook = Rulebook([rule for topic in self.topics for rule in topic.rules])
         self._topic_of = [number for number, topic in enumerate(self.topics) for _ in topic.rules]
-        self._uses = [rule.uses | topic.exclude for topic in self.topics for rule in topic.rules]
+        self._asks = [
+            (rule.support, rule.uses | topic.exclude, 1 << number)
+            for number, (topic, rule) in enumerate((topic, rule) for topic in self.topics for rule in topic.rules)
+        ]
         self._scales = Scales(self._rulebook.rules, taxonomy.fields)
         self._members = Members(self._matcher.bundles)
         self._related = Relatedness(taxonomy)
@@ -157,14 +161,15 @@ class Tagger:
             everything |= mask
         everything |= self._subjects(everything)
         needed, live = self._actor_bits | self._beside_bits, 0
-        uses, rules = self._uses, self._rulebook.rules
+        asks = self._asks
         for number in self._rulebook.filled(perhaps):
-            for mask in rules[number].support:
+            support, uses, bit = asks[number]
+            for mask in support:
                 if not mask & everything:
                     break
             else:
-                needed |= uses[number]
-                live |= 1 << number
+                needed |= uses
+                live |= bit
         return needed, live
 
     def _settled(self, title_hits: list[Hit], text_hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
@@ -200,7 +205,7 @@ class Tagger:
             spans = strongest(matches)
             total = sum([matches[span][0] for span in spans])
             if spans and total >= topic.topic.threshold - 0.001:
-                evidence = evidence_of(matches, spans, self._terms, self._members)
+                evidence = evidence_of(matches, spans, self._written, self._members)
                 tags.append(Tag(topic=topic.topic.slug, score=_score(total), evidence=evidence))
                 everything |= topic.bit
         return tuple(tags)
@@ -233,7 +238,7 @@ class Tagger:
         """
         known = _Found(found, self._rulebook.sentences(found), Around(found))
         matches = self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
-        return evidence_of(matches, strongest(matches), self._terms, self._members)
+        return evidence_of(matches, strongest(matches), self._written, self._members)
 
     def _cleared(self, topic: ReadyTopic, known: _Found) -> _Found:
         """The same without what the topic takes out: some of its rules are filled by fewer passages."""
@@ -254,7 +259,7 @@ class Tagger:
             if total >= _NEARLY_ENOUGH and sum([weight for weight, _, _ in matches.values()]) >= _ENOUGH:
                 break
             rule, here = every[number], filled[number]
-            if not (rule.supported(everything) if here else rule.possible(everything)):
+            if (rule.support and not rule.supported(everything)) if here else not rule.possible(everything):
                 continue
             if firings := rule.firings(found, here, known.around):
                 if known.passing is None:

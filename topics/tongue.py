@@ -56,7 +56,7 @@ _PROSE = 40
 def spoken(folded: str) -> str | None:
     """The language of a folded text (small letters, no accents), or None where nothing tells."""
     if len(folded.encode("ascii", "ignore")) < _LATIN * len(folded):
-        return "zh" if not _SOUNDS.search(folded) and len(_HAN.findall(folded, 0, 4 * _PROSE)) >= _PROSE else None
+        return "zh" if len(_HAN.findall(folded, 0, 4 * _PROSE)) >= _PROSE and not _SOUNDS.search(folded) else None
     total = sum([_WORDS[word] for word in folded.split() if word in _WORDS])
     counts = {language: total >> _BITS * place & (1 << _BITS) - 1 for place, language in enumerate(_SMALL)}
     first, second = sorted(counts.values(), reverse=True)[:2]
