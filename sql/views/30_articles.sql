@@ -1,9 +1,10 @@
 -- Grain: one row a stored article, as it was at the moment asked about.
 -- Reads: news.articles, news.taggings, news.sources, news.copies, news.revisions; for the past trends.article_facts,
--- trends.tagging_facts, trends.source_facts, trends.topics, news.tags, news.actors. Read by: analysts, sql/queries/topic_voices.sql.
--- Of the present what was said is looked up once for each article, in lists that are kept; of an earlier moment it is put
--- together. DISTINCT ON keeps it a look-up (a join of all with all looks cheaper to the planner than 80,000 of them, and takes
--- three times as long) and says that there is one row at most: where none of its columns is asked for nothing is looked up.
+-- news.taggings_past, trends.source_facts, trends.topics, news.actors. Read by: analysts, sql/queries/topic_voices.sql.
+-- What was said is looked up once for each article, in lists that are kept; what has been replaced since an earlier moment is
+-- put together, in the order of the taxonomy, as its scores are not kept. DISTINCT ON keeps it a look-up (a join of all with
+-- all looks cheaper to the planner than 80,000 of them, and takes three times as long) and says that there is one row at most:
+-- where none of its columns is asked for nothing is looked up.
 -- That sources come first is said as well, or they are compared one by one with what a condition on topics leaves.
 CREATE VIEW trends.articles AS
 SELECT
@@ -64,29 +65,13 @@ SELECT
     facts.published_from,
     facts.first_seen_at,
     facts.fetched_at,
-    (SELECT said.tagged_at FROM trends.tagging_facts AS said WHERE said.article_id = facts.article_id),
+    coalesce(said.tagged_at, earlier.tagged_at),
     facts.grade,
     facts.method,
     facts.words,
-    (SELECT said.related FROM trends.tagging_facts AS said WHERE said.article_id = facts.article_id),
-    ARRAY(
-        SELECT topics.topic
-        FROM trends.tagging_facts AS said
-        JOIN trends.topics ON topics.topic_id = ANY(said.topic_ids)
-        LEFT JOIN news.tags
-            ON tags.article_id = facts.article_id AND tags.taxonomy_id = topics.taxonomy_id AND tags.topic_id = topics.topic_id
-            AND said.stands
-        WHERE said.article_id = facts.article_id
-        ORDER BY tags.score DESC NULLS LAST, topics.position
-    ),
-    ARRAY(
-        SELECT actors.slug
-        FROM trends.tagging_facts AS said
-        CROSS JOIN LATERAL unnest(said.actor_ids) WITH ORDINALITY AS named (actor_id, place)
-        JOIN news.actors ON actors.id = named.actor_id
-        WHERE said.article_id = facts.article_id
-        ORDER BY named.place
-    ),
+    coalesce(said.related, earlier.related),
+    coalesce(said.topics, earlier.topics, '{}'),
+    coalesce(said.actors, earlier.actors, '{}'),
     facts.origin_id,
     copies.kind,
     copies.of_article_id,
@@ -99,6 +84,29 @@ SELECT
     facts.deleted_at
 FROM trends.article_facts AS facts
 JOIN trends.source_facts AS sources ON sources.source_id = facts.source_id
+LEFT JOIN LATERAL (
+    SELECT DISTINCT ON (article_id) article_id, tagged_at, related, topics, actors
+    FROM news.taggings
+    WHERE taxonomy_id = (SELECT trends.version()) AND article_id = facts.article_id AND tagged_at <= (SELECT trends.as_of())
+) AS said ON said.article_id = facts.article_id
+LEFT JOIN LATERAL (
+    SELECT DISTINCT ON (past.article_id)
+        past.article_id,
+        past.since AS tagged_at,
+        past.related,
+        ARRAY(
+            SELECT topics.topic FROM trends.topics WHERE topics.topic_id = ANY(past.topic_ids) ORDER BY topics.position
+        ) AS topics,
+        ARRAY(
+            SELECT actors.slug
+            FROM unnest(past.actor_ids) WITH ORDINALITY AS named (actor_id, place)
+            JOIN news.actors ON actors.id = named.actor_id
+            ORDER BY named.place
+        ) AS actors
+    FROM news.taggings_past AS past
+    WHERE past.taxonomy_id = (SELECT trends.version()) AND past.article_id = facts.article_id
+        AND past.since <= (SELECT trends.as_of()) AND past.until > (SELECT trends.as_of())
+) AS earlier ON earlier.article_id = facts.article_id
 LEFT JOIN news.copies ON copies.article_id = facts.article_id AND copies.found_at <= (SELECT trends.as_of())
 WHERE (SELECT trends.as_of()) IS NOT NULL;
 

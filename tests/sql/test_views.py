@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -240,6 +241,33 @@ def test_articles_carry_their_source_tags_actors_and_copies(db: Connection) -> N
     assert found == [
         (lead, "alpha", "rok", "press", [], [], lead, None, None, None),
         (copy, "alpha", "rok", "press", ["pact", "ties"], ["kim", "putin"], lead, "edited", lead, 0.5),
+    ]
+
+
+def test_articles_as_of_a_moment_carry_what_was_said_of_them_then(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "pact", "ties")
+    told, retold, unsaid = (make.article(db, topics=["ties", "pact"], actors=["kim", "putin"]) for _ in range(3))
+    last = make.article(db)
+    make.clock(db, make.NOW + timedelta(minutes=5))
+    said, changed = tables.taggings, make.NOW + timedelta(minutes=5)
+    later = {"topic_ids": [make.topic(db, "ties")], "actor_ids": [], "related": 0.9, "tagged_at": changed}
+    db.execute(said.update().where(said.c.article_id == retold).values(later))
+    db.execute(said.delete().where(said.c.article_id == unsaid))
+    make.tag(db, last, "pact", tagged_at=changed)
+    names = ("article_id", "topics", "actors", "related", "tagged_at")
+
+    now = rows(db, "trends.articles", *names)
+    with make.as_of(db, make.NOW + timedelta(minutes=1)):
+        then = rows(db, "trends.articles", *names)
+
+    assert now == [
+        (told, ["pact", "ties"], ["kim", "putin"], 0.5, make.NOW), (retold, ["ties"], [], 0.9, changed),
+        (unsaid, [], [], None, None), (last, ["pact"], [], 0.5, changed),
+    ]  # fmt: skip
+    assert then == [
+        *((one, ["pact", "ties"], ["kim", "putin"], 0.5, make.NOW) for one in (told, retold, unsaid)),
+        (last, [], [], None, None),
     ]
 
 
