@@ -51,6 +51,8 @@ def _fold_one(char: str) -> str:
     composed = unicodedata.normalize("NFKC", char)
     if len(composed) > 1:
         return _ODD
+    if "\u1100" <= composed <= "\u11ff":
+        return char  # a Korean letter by itself: what it is composed to is a piece of a syllable
     if "\u0600" <= composed <= "\u06ff" or composed < "\u0590" or "\u1e00" <= composed <= "\u1fff":
         composed = unicodedata.normalize("NFKD", composed)[0]
     small = composed.lower()[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from topics.hanzi import SIMPLIFIED
@@ -88,6 +88,7 @@ def test_any_text_folds_and_every_place_leads_back(text: str) -> None:
 
 
 @given(st.text(max_size=100))
+@example("ㄱ")
 def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold(text).text
 
