@@ -95,6 +95,10 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(once).text[1:-1] == once
 
 
+def test_no_character_becomes_one_that_becomes_another() -> None:
+    assert {one: SIMPLIFIED[other] for one, other in SIMPLIFIED.items() if SIMPLIFIED.get(other, other) != other} == {}
+
+
 MANY = " " + "".join(sorted(SIMPLIFIED))[:100]
 """A text with these behind it fits no code page, and too many of its characters change for one at a time."""
 
