@@ -27,6 +27,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
         ({"Expires": "Tue, 24 Nov 2026 11:00:00 GMT", "Date": "Tue, 24 Nov 2026 12:00:00 GMT"}, None),
         ({"Expires": "0", "Date": "Tue, 24 Nov 2026 12:00:00 GMT"}, None),
         ({"Expires": "Tue, 24 Nov 2026 12:10:00 GMT"}, None),
+        ({"Expires": "Fri, 31 Dec 9999 23:59:59 -0100", "Date": "Tue, 24 Nov 2026 12:00:00 GMT"}, None),
         ({}, None),
     ],
 )
@@ -45,6 +46,10 @@ def test_every_status_is_an_answer_to_read_or_an_error_of_ours(status: int, wait
     else:
         assert isinstance(error, RetryLater | GiveUp)
         assert (error.status, str(error).startswith("https://a.example/x ")) == (status, True)
+
+
+def test_a_date_at_the_end_of_the_calendar_is_no_wait() -> None:
+    assert answers.retry_after("Fri, 31 Dec 9999 23:59:59 -0100", now=NOW) is None
 
 
 @given(st.text())

@@ -120,6 +120,7 @@ def test_the_same_body_is_unchanged_even_without_validators(gatherer: Gatherer, 
         (Answer(status=410), "gone"),
         (Answer(status=500), "server error"),
         (Answer(status=429, headers={"Retry-After": "60"}), "asked to wait"),
+        (Answer(status=429, headers={"Retry-After": "Fri, 31 Dec 9999 23:59:59 -0100"}), "asked to wait"),
     ],
 )
 def test_a_feed_that_fails_says_why(gatherer: Gatherer, web: Web, answer: Answer, reason: str) -> None:
