@@ -19,7 +19,10 @@ YEARS = range(1900, 9999)
 
 
 def moment(words: str, *, now: datetime) -> datetime:
-    """The instant that `words` name: of a day its end, of today now. Raises `Misconfigured`, also for the future."""
+    """The instant that `words` name, in UTC: of a day its end, of today now.
+
+    Raises `Misconfigured`, also for the future.
+    """
     try:
         day = date.fromisoformat(words)
     except ValueError:
@@ -79,8 +82,8 @@ def connected(engine: Engine, as_of: datetime | None) -> Iterator[Connection]:
 def _instant(words: str) -> datetime:
     try:
         at = datetime.fromisoformat(words)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise Misconfigured(
             f"{words!r} is no moment: write a day, like 2026-11-20, or a day and time, like 2026-11-20T18:00 (UTC)."
         ) from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

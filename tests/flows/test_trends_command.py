@@ -88,6 +88,15 @@ def test_as_of_an_earlier_moment_trends_are_what_had_been_tagged_by_then(
     )
 
 
+def test_a_moment_by_another_clock_is_told_in_utc(
+    filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wirewatch(filled, tmp_path, "pact", "--as-of", "2025-03-30T08:30+09:00") == 2
+    assert capsys.readouterr().err == (
+        "wirewatch: Nothing had been seen by 2025-03-29 23:30 UTC: the first article was on 2025-03-31 at 12:00 UTC.\n"
+    )
+
+
 def test_json_has_everything(filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert wirewatch(filled, tmp_path, "pact", "--days", "4", "--by", "bloc", "--json") == 0
     [found] = json.loads(capsys.readouterr().out)
@@ -128,6 +137,13 @@ def test_csv_has_one_row_a_topic_and_day(filled: str, tmp_path: Path, capsys: py
         ),
         (["--grain", "year"], "wirewatch: There is no grain 'year'; there are day, week, month.\n"),
         (["--until", "tomorrow"], "wirewatch: 'tomorrow' is no day: write it like 2026-11-20.\n"),
+        (
+            ["--as-of", "0001-01-01T00:00+14:00"],
+            (
+                "wirewatch: '0001-01-01T00:00+14:00' is no moment: write a day, like 2026-11-20, or a day and time, "
+                "like 2026-11-20T18:00 (UTC).\n"
+            ),
+        ),
         (
             ["--as-of", "long ago"],
             (
