@@ -101,18 +101,19 @@ def backfill(
 
     `limit` bounds how many articles are processed now; `sitemaps` names where to begin, instead of what robots.txt and
     the usual places say; `feeds` names another catalogue than the settings do. Raises `Misconfigured` for an unknown
-    source or a period that ends before it begins, `NoSitemap` when there is nothing to walk, `UnderWay` when another
-    process works on the same.
+    source, a period that ends before it begins or a sitemap that is no address, `NoSitemap` when there is nothing to
+    walk, `UnderWay` when another process works on the same.
     """
     if last < first:
         raise Misconfigured(f"The period ends ({last}) before it begins ({first}).")
+    roots = _addresses(sitemaps or [])
     run_logs.tidy()
     began = perf_counter()
     catalogue = resources.feeds_file(feeds)
     with resources.workshop() as shop, ledger(shop, "backfill") as run_id:
         job = _enter(shop, catalogue, source, Period(first, last))
         with _alone(shop, job):
-            _begin(shop, job, catalogue, sitemaps or [])
+            _begin(shop, job, catalogue, roots)
             counts, finished = _walk(shop, run_id, job, limit)
             if finished:
                 _finish(shop, job)
@@ -150,9 +151,19 @@ def _alone(shop: Workshop, job: Backfill) -> Iterator[None]:
             lock.invalidate()  # a pooled connection would keep the lock
 
 
-def _begin(shop: Workshop, job: Backfill, catalogue: Catalogue, named: list[str]) -> None:
-    """Put the first sitemaps into the walk; of one that was begun, only those that are named now."""
-    roots = [url for url in map(urls.clean, named) if url]
+def _addresses(named: list[str]) -> list[str]:
+    """The addresses of the sitemaps that were named; raises `Misconfigured` for one that is none."""
+    addresses = []
+    for written in named:
+        address = urls.clean(written)
+        if address is None:
+            raise Misconfigured(f"{written!r} is no web address; write it whole, with https://.")
+        addresses.append(address)
+    return addresses
+
+
+def _begin(shop: Workshop, job: Backfill, catalogue: Catalogue, roots: list[str]) -> None:
+    """Put the first sitemaps into the walk (`roots`, if any were named); of one that was begun, only those."""
     if not roots and job.resumed:
         with shop.engine.connect() as db:
             if backfill_store.progress(db, job).known:
