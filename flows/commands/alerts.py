@@ -9,11 +9,15 @@ from typing import Any
 
 from rich.text import Text
 
+from extractors import urls
 from extractors.errors import Misconfigured
 from flows.commands.output import as_json, console, emit
 from flows.commands.packets import NONE_YET, listing, packet, page, sentence
 from models import alert_store
 from models.alert_store import Alert
+
+LONGEST_ID = 18
+"""Digits of a number that the database can hold."""
 
 
 def add(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -42,7 +46,8 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         judging.set_defaults(run=partial(judge, state=state))
     for one in verbs.choices.values():
         one.add_argument("id", metavar="ID", help="its number in the table")
-        one.add_argument("--json", action="store_true", help="print the packet as JSON")
+        # Without a default, which would undo what was said before the verb.
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the packet as JSON")
     _add_notify(verbs)
 
 
@@ -110,7 +115,7 @@ def notify(args: argparse.Namespace) -> int:
         raise Misconfigured(
             "Name the webhook's address, or say --stop: `wirewatch alerts notify http://127.0.0.1:8080/`."
         )
-    if args.url and not args.url.startswith(("http://", "https://")):
+    if args.url and urls.clean(args.url) is None:
         raise Misconfigured(f"{args.url!r} is no web address; write it whole, with https://.")
     out = console()
     with resources.prefect(out.print) as api_url:
@@ -133,7 +138,7 @@ def _look(engine: Any, number: int) -> Alert:
 def _printed(args: argparse.Namespace, take: Callable[[Any, int], Alert], shown: Callable[[Alert], Any]) -> int:
     from flows import resources  # noqa: PLC0415 -- see run
 
-    if not args.id.isdecimal():
+    if not args.id.isdecimal() or len(args.id) > LONGEST_ID:
         raise Misconfigured(f"{args.id!r} is no number of an alert: `wirewatch alerts --state all` lists them.")
     with resources.database() as engine:
         alert = take(engine, int(args.id))

@@ -16,6 +16,8 @@ AS_OF = "as it stood at that moment: a day (its end) or a day and time, UTC unle
 """What `--as-of` means, for `--help`."""
 YEARS = range(1900, 9999)
 """Of days that can be asked about: from the first and last that there are, days cannot be counted back and on."""
+MOST = 1_000_000_000
+"""Of anything that can be asked for: the database counts no further than twice as many."""
 
 
 def moment(words: str, *, now: datetime) -> datetime:
@@ -51,8 +53,8 @@ def day(words: str) -> date:
 
 def positive(words: str) -> int:
     """For argparse."""
-    if not words.isdecimal() or int(words) < 1:
-        raise argparse.ArgumentTypeError(f"{words!r} is no whole number from 1 up")
+    if not words.isdecimal() or not 1 <= int(words) <= MOST:
+        raise argparse.ArgumentTypeError(f"{words!r} is no whole number between 1 and {MOST:,}")
     return int(words)
 
 

@@ -96,6 +96,15 @@ def test_programs_get_the_whole_packet(filled: str, tmp_path: Path, capsys: pyte
     )  # fmt: skip
 
 
+def test_json_may_be_said_before_the_verb(filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert wirewatch(filled, tmp_path, "--json", "show", "1") == 0
+    before = capsys.readouterr().out
+    assert wirewatch(filled, tmp_path, "show", "1", "--json") == 0
+
+    assert before == capsys.readouterr().out
+    assert json.loads(before)["alert_id"] == 1
+
+
 def test_an_alert_is_acknowledged_dismissed_and_opened_again(
     filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,11 +127,14 @@ def test_an_alert_is_acknowledged_dismissed_and_opened_again(
     ("words", "sentence"),
     [
         (["show", "9"], "There is no alert 9; there are 2, from 1 to 2 (`wirewatch alerts --state all` lists them)."),
+        (["show", "9" * 20], f"'{'9' * 20}' is no number of an alert: `wirewatch alerts --state all` lists them."),
         (["show", "first"], "'first' is no number of an alert: `wirewatch alerts --state all` lists them."),
         (["acknowledge", "9"], "There is no alert 9; there are 2, from 1 to 2 (`wirewatch alerts --state all` lists them)."),
         (["dismiss", "1"], "Say why it is dismissed, with --reason: without, nobody can learn from it."),
         (["notify"], "Name the webhook's address, or say --stop: `wirewatch alerts notify http://127.0.0.1:8080/`."),
         (["notify", "desk.example"], "'desk.example' is no web address; write it whole, with https://."),
+        (["notify", "https://"], "'https://' is no web address; write it whole, with https://."),
+        (["notify", "https://[desk"], "'https://[desk' is no web address; write it whole, with https://."),
         (["--state", "shut"], "There is no state 'shut'; there are open, acknowledged, dismissed, and all."),
     ],
 )  # fmt: skip

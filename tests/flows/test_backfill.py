@@ -249,7 +249,11 @@ def test_sitemaps_that_are_all_about_other_times_are_said_to_be_left_aside(engin
             "There is no source 'sight'; `wirewatch feeds list` names those there are.",
         ),
         ({"last": date(2024, 5, 1)}, Misconfigured, "The period ends (2024-05-01) before it begins (2024-06-01)."),
-        ({"sitemaps": ["{}/2024-06.xml", "june"]}, Misconfigured, "'june' is no web address; write it whole, with https://."),
+        (
+            {"sitemaps": ["{}/2024-06.xml", "june"]},
+            Misconfigured,
+            "'june' is no web address; write it whole, with https://.",
+        ),
         ({"sitemaps": ["{}/none.xml"]}, NoSitemap, "None of the 1 sitemaps of site that were tried could be read"),
     ],
 )

@@ -102,8 +102,12 @@ def test_help_loads_nothing_heavy() -> None:
         (["nope"], "wirewatch: error: argument COMMAND: invalid choice: 'nope'"),
         (["feeds"], "wirewatch feeds: error: the following arguments are required: VERB"),
         (["run", "--nope"], "wirewatch: error: unrecognized arguments: --nope"),
-        (["run", "--limit", "0"], "wirewatch run: error: argument --limit: '0' is no whole number from 1 up"),
-        (["run", "--limit", "many"], "wirewatch run: error: argument --limit: 'many' is no whole number from 1 up"),
+        (["run", "--limit", "0"], "wirewatch run: error: argument --limit: '0' is no whole number between 1 and"),
+        (["run", "--limit", "many"], "wirewatch run: error: argument --limit: 'many' is no whole number between 1 and"),
+        (
+            ["topics", "diff", "--sample", "9999999999"],
+            "wirewatch topics diff: error: argument --sample: '9999999999' is no whole number between 1 and 1,000,000,000",
+        ),
         (["trends", "--days", "0"], "wirewatch trends: error: argument --days: '0' is no number of days"),
     ],
 )
