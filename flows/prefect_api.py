@@ -29,13 +29,13 @@ def call(api_url: str, path: str, body: Any = None, *, method: str | None = None
 
     Raises `NoAnswer` when nobody answers within `timeout` seconds or the answer is an error.
     """
-    request = Request(  # noqa: S310 -- http(s) only: the address is the API's, from our own state or the environment
-        api_url.rstrip("/") + path,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", **_authorization()},
-        method=method,
-    )
     try:
+        request = Request(  # noqa: S310 -- http(s) only: the address is the API's, from our own state or the environment
+            api_url.rstrip("/") + path,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", **_authorization()},
+            method=method,
+        )
         # A proxy from the environment must not be asked for 127.0.0.1; for other hosts the environment is right.
         with _opener(api_url).open(request, timeout=timeout) as answer:
             content = answer.read()
@@ -44,10 +44,14 @@ def call(api_url: str, path: str, body: Any = None, *, method: str | None = None
         refused = error.code in {400, 413, 422}
         said = f"Prefect's server at {api_url} answered {error.code} to {path}: {detail}"
         raise NoAnswer(said, refused=refused) from None
-    except (URLError, OSError, HTTPException) as error:
+    except (URLError, OSError, HTTPException, ValueError) as error:  # ValueError: an address that is none
         why = getattr(error, "reason", None) or error
         raise NoAnswer(f"Prefect's server at {api_url} does not answer ({why}).") from None
-    return json.loads(content) if content else None
+    try:
+        return json.loads(content) if content else None
+    except ValueError:
+        said = f"Prefect's server at {api_url} answered something else than JSON to {path}: its address ends with /api."
+        raise NoAnswer(said) from None
 
 
 def ready(api_url: str, *, timeout: float = 2.0) -> bool:
