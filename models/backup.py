@@ -46,7 +46,8 @@ def save(url: str, path: Path, *, environment: Mapping[str, str], replace: bool 
     """Write the database at `url` into the file `path` and return its size; runs may go on meanwhile.
 
     `environment` is what libpq may look into besides the URL (PGPASSFILE and the like). The file appears when it is
-    complete. Raises `Misconfigured` if it exists (unless `replace`), `BackupFailed` if it cannot be made.
+    complete. Raises `Misconfigured` if it exists (unless `replace`) or cannot be there, `BackupFailed` if it cannot be
+    made.
     """
     if path.is_dir():
         raise Misconfigured(f"{path} is a folder: name a file in it.")
@@ -80,7 +81,11 @@ def _appearing(path: Path) -> Iterator[IO[bytes]]:
     goal = path.resolve()  # a link stays a link
     fresh = goal.with_name(f".{goal.name[:200]}.{secrets.token_hex(4)}")
     try:
-        with fresh.open("x+b") as file:
+        opened = fresh.open("x+b")
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be written: {error.strerror}.") from None
+    try:
+        with opened as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -94,8 +99,8 @@ def _appearing(path: Path) -> Iterator[IO[bytes]]:
 def load(engine: Engine, path: Path, *, replace: bool = False) -> None:
     """Fill the database from a file of `save()` and migrate it, in one transaction.
 
-    Raises `Misconfigured` if the database holds anything (unless `replace`) or the file is of a newer Wirewatch, and
-    `BackupFailed` if the file is no backup, is damaged, or does not fit.
+    Raises `Misconfigured` if the database holds anything (unless `replace`), the file is no backup or one of a newer
+    Wirewatch, and `BackupFailed` if it is damaged or does not fit.
     """
     _inspect(path)
     with database.connect(engine) as connection:
@@ -115,12 +120,12 @@ def load(engine: Engine, path: Path, *, replace: bool = False) -> None:
 
 
 def _inspect(path: Path) -> None:
-    """Raise `BackupFailed` unless `path` is an archive of ours, as far as its table of contents tells."""
+    """Raise `Misconfigured` unless `path` is an archive of ours, as its table of contents tells; see `load`."""
     try:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise BackupFailed(f"{path} cannot be read: {error.strerror}.") from None
+        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from None
     listed = subprocess.run(
         [clients.program("pg_restore"), "--list", path.absolute()],
         env={"LC_ALL": "C"},
@@ -128,9 +133,9 @@ def _inspect(path: Path) -> None:
         check=False,
     )
     if listed.returncode != 0:
-        raise BackupFailed(f"{path} is no backup: {_why(listed.stderr, listed.returncode)}.")
+        raise Misconfigured(f"{path} is no backup: {_why(listed.stderr, listed.returncode)}.")
     if b" TABLE news alembic_version " not in listed.stdout:
-        raise BackupFailed(f"{path} is a backup of something else, not of Wirewatch.")
+        raise Misconfigured(f"{path} is a backup of something else, not of Wirewatch.")
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size - SEAL_BYTES
         whole = size > 0 and _digest(file, size) == file.read(SEAL_BYTES).removeprefix(SEAL)

@@ -188,9 +188,9 @@ def test_what_is_no_backup_is_refused_by_name(filled: Engine, empty: Engine, tmp
     subprocess.run(dump, env=clients.variables(plain(empty)), check=True)
 
     assert [refused(lambda path=path: backup.load(empty, path)) for path in (junk, other, tmp_path / "none")] == [
-        (BackupFailed, f"{junk} is no backup: input file does not appear to be a valid tar archive."),
-        (BackupFailed, f"{other} is a backup of something else, not of Wirewatch."),
-        (BackupFailed, f"{tmp_path}/none cannot be read: No such file or directory."),
+        (Misconfigured, f"{junk} is no backup: input file does not appear to be a valid tar archive."),
+        (Misconfigured, f"{other} is a backup of something else, not of Wirewatch."),
+        (Misconfigured, f"{tmp_path}/none cannot be read: No such file or directory."),
     ]
 
 
@@ -248,7 +248,7 @@ def test_only_a_file_can_become_a_backup(filled: Engine, tmp_path: Path) -> None
     ] == [
         (Misconfigured, f"{pipe} is a device or pipe, and a backup must be a file."),
         (Misconfigured, f"{tmp_path} is a folder: name a file in it."),
-        (BackupFailed, f"{tmp_path}/none/x.dump cannot be written: No such file or directory."),
+        (Misconfigured, f"{tmp_path}/none/x.dump cannot be written: No such file or directory."),
     ]
     assert pipe.is_fifo()
 
