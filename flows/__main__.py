@@ -59,6 +59,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _open_closed()
     words = sys.argv[1:] if argv is None else argv
     asked = next((word for word in words if not word.startswith("-")), None)
     args = parser(asked).parse_args(words)
@@ -93,6 +94,13 @@ def _offer_debug(parser: argparse.ArgumentParser) -> None:
         if isinstance(action, argparse._SubParsersAction):
             for inner in action.choices.values():
                 _offer_debug(inner)
+
+
+def _open_closed() -> None:
+    """Read nothing and write nowhere where whoever called us has closed that (`wirewatch run >&-`): Python has None."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _quiet_logs() -> None:

@@ -43,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
     """Write the rows, or list what there is."""
     from flows import gather, resources  # noqa: PLC0415 -- after the arguments are known to be right
 
+    if args.view is None and any((args.output, args.format, args.days, args.since, args.until, args.topic)):
+        raise Misconfigured("Say which view is to be written; without any `wirewatch export` lists them.")
     write = tabular.FORMATS[_format(args.format, args.output)]
     as_of = asked.moment(args.as_of, now=gather.now()) if args.as_of else None
     with resources.database() as engine, asked.connected(engine, as_of) as db:

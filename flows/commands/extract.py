@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.text import Text
 
+from extractors import urls
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.records import Article, Rejected, Unchanged
 from flows.commands.output import clean, console, emit, moment
@@ -58,6 +59,10 @@ def run(args: argparse.Namespace) -> int:
 
     if args.url and len(args.page) > 1:
         raise Misconfigured("--url names the address of one page, and several were given.")
+    if args.url and _is_address(args.page[0]):
+        raise Misconfigured(f"--url names the address of a saved page: {args.page[0]} has its own.")
+    if args.url and urls.clean(args.url) is None:
+        raise Misconfigured(f"{args.url!r} is no web address; write it whole, with https://.")
     good = True
     for source in _sources(args.page, args.url or ""):
         found: Article | Rejected | None = None

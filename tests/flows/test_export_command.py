@@ -71,6 +71,8 @@ def test_the_ending_of_the_file_says_the_format(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (["-o", "/nowhere/at/all.csv"], "Say which view is to be written; without any `wirewatch export` lists them."),
+        (["--days", "3"], "Say which view is to be written; without any `wirewatch export` lists them."),
         (["topic_day"], "There is no view 'topic_day'; there are "),
         (["topic_days", "--topic", "pakt"], "There is no topic 'pakt'; there are pact, ties."),
         (["topics", "--days", "3"], "trends.topics has no days to cut it by"),

@@ -135,3 +135,23 @@ def test_one_address_for_several_pages_is_wrong_use(capsys: pytest.CaptureFixtur
 
     assert code == 2
     assert capsys.readouterr().err == "wirewatch: --url names the address of one page, and several were given.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            [str(LEDGER), "--url", "https://[harrow"],
+            "'https://[harrow' is no web address; write it whole, with https://.",
+        ),
+        (
+            ["https://harrow.example/x", "--url", "https://harrow.example/y"],
+            "--url names the address of a saved page: https://harrow.example/x has its own.",
+        ),
+    ],
+)
+def test_an_address_that_cannot_be_the_pages_is_wrong_use(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["extract", *words]) == 2
+    assert capsys.readouterr() == ("", f"wirewatch: {sentence}\n")

@@ -177,6 +177,18 @@ def test_a_reader_who_leaves_is_no_error(words: list[str]) -> None:
     assert (process.returncode, said) == (0, b"")
 
 
+@pytest.mark.parametrize("words", [["topics", "list"], ["topics", "list", "--json"]], ids=["table", "json"])
+def test_an_output_that_was_closed_is_no_error(words: list[str]) -> None:
+    ended = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "flows", *words],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 def test_ctrl_c_is_one_sentence_and_exit_code_130() -> None:
     with started("tag", stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         process.stdin.write(LINE)
