@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
-from models import burst_store, cube_store, tables, tag_store
+from models import burst_store, cube_store, database, embedded, queries, tables, tag_store
 from models.queries import checks
 from tests import factories as make
 from tests.panel import Press, noisy
@@ -85,6 +87,44 @@ def test_the_newest_days_are_tested_first_and_no_more_than_asked_for(db: Connect
 
     assert done == [make.day(2), make.day(1)]
     assert burst_store.waiting(db) == 7
+
+
+@pytest.fixture
+def shared(cluster: embedded.Cluster) -> Iterator[Engine]:
+    """A database of its own, in which yesterday and a week wait to be tested."""
+    with make.own_database(cluster.url) as url:
+        engine = database.engine(url)
+        with at_work(engine) as db:
+            note(db)
+        yield engine
+        engine.dispose()
+
+
+@contextmanager
+def at_work(engine: Engine) -> Iterator[Connection]:
+    """One of several that are at work at once, all of them at NOW."""
+    with engine.begin() as db:
+        make.clock(db, make.NOW)
+        yield db
+
+
+def note(db: Connection) -> None:
+    """Note that yesterday changed, and a day of last week."""
+    burst_store.mark(db, [make.day(1)])
+    db.execute(queries.query("shifts_mark_all"))
+
+
+def test_what_a_roll_up_notes_that_is_not_over_waits_for_its_end(shared: Engine) -> None:
+    with at_work(shared) as rolling:
+        note(rolling)
+        with at_work(shared) as testing:
+            assert burst_store.refresh(testing) == []
+
+    with at_work(shared) as after:
+        assert after.scalar(sa.select(sa.func.count()).select_from(tables.dirty_shifts)) == 1
+        assert burst_store.refresh(after) == [make.day(1)]
+        assert burst_store.waiting(after) == 0
+        assert after.scalar(sa.select(sa.func.count()).select_from(tables.dirty_shifts)) == 0
 
 
 def test_a_change_reaches_no_further_than_56_days(db: Connection) -> None:
