@@ -15,6 +15,8 @@ from models.tables import source_days
 
 MEMORY = timedelta(days=56)
 """How far back a grade looks: articles that arrive late change what is expected of so many days after theirs."""
+HOLE = timedelta(days=14)
+"""How long an archive may list nothing: an article that comes into such a hole moves where the archive begins."""
 HEARING = timedelta(days=8)
 """Days whose grades may change without an article: a poll of today may still answer for them."""
 EVER = date(1900, 1, 1)
@@ -42,9 +44,12 @@ def grade(db: Connection, marked: Collection[tuple[date, int | None]] = ()) -> G
     today: date = db.execute(text("SELECT trends.today()")).scalar_one()
     yesterday = today - timedelta(days=1)
     known: date | None = db.execute(select(func.max(source_days.c.day))).scalar()
+    if known is None:
+        return _grade(db, EVER, yesterday, None)
     recently = today - HEARING
+    opened = set(db.execute(_OPEN, {"since": min(known, recently)}).scalars())
     if known != yesterday:  # each day is once graded for every source
-        since = min(known, recently) if known else EVER
+        since = min(known, recently)
         recent = _grade(db, since, yesterday, None)
     else:
         since = recently
@@ -52,10 +57,12 @@ def grade(db: Connection, marked: Collection[tuple[date, int | None]] = ()) -> G
         days = {day for day, _ in marked if since <= day <= yesterday}
         again = heard | {source for day, source in marked if day in days}
         recent = _grade_some(db, since if heard else min(days, default=yesterday), yesterday, again)
-    late = [(day, source) for day, source in marked if day < since]
+    archives: dict[int | None, date] = dict(db.execute(_ARCHIVES, {"since": since}).tuples().all())
+    late = [(day, source) for day, source in marked if day < since or day <= archives.get(source, EVER)]
     # An article from before the source was watched may close a hole in its archive, and so open all days before it.
     last = max((day for day, _ in late), default=yesterday)
-    return recent | _grade_some(db, EVER, min(last + MEMORY, yesterday), {source for _, source in late})
+    graded = recent | _grade_some(db, EVER, min(last + HOLE + MEMORY, yesterday), {source for _, source in late})
+    return graded | _grade_some(db, EVER, yesterday, opened)
 
 
 def grade_all(db: Connection) -> Graded:
@@ -79,6 +86,8 @@ _ADD_UP = query("slice_coverage_count").bindparams(
     bindparam("days", type_=ARRAY(Date)), bindparam("sources", type_=ARRAY(Integer))
 )
 _STALE = query("grades_stale").bindparams(bindparam("since", type_=Date))
+_OPEN = query("grades_open").bindparams(bindparam("since", type_=Date))
+_ARCHIVES = query("grades_archives").bindparams(bindparam("since", type_=Date))
 _COUNT = query("grades_count").bindparams(
     bindparam("since", type_=Date), bindparam("until", type_=Date), bindparam("sources", type_=ARRAY(Integer))
 )
