@@ -264,6 +264,8 @@ async def _asked(trip: _Trip, url: str) -> AsyncIterator[aiohttp.ClientResponse]
         raise HostUnreachable(f"{shown(url)} closed the connection ({type(error).__name__}).") from None
     except ValueError:  # yarl and aiohttp find fault with an address that we took for one
         raise RefusedAddress(f"{shown(url)} is no address that can be asked.") from None
+    except Exception as error:  # one answer made to break us must not cost the others their turn
+        raise ServerBroken(f"{shown(url)} gave an answer that broke its reader ({type(error).__name__}).") from error
 
 
 def _unconnected(url: str, error: aiohttp.ClientConnectorError) -> WirewatchError:

@@ -168,6 +168,16 @@ def test_what_we_have_already_comes_back_as_unchanged(web: Web, known: dict[str,
     assert (answer.url, answer.etag) == (web.url("/known"), '"v2"')
 
 
+def test_an_answer_that_breaks_its_reader_is_an_error_of_ours(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "max_age", lambda _headers: 1 // 0)  # what no header is known to bring about
+    web.page("/odd", "news")
+
+    error = failure(web.url("/odd"))
+
+    assert type(error) is ServerBroken
+    assert str(error) == f"{web.url('/odd')} gave an answer that broke its reader (ZeroDivisionError)."
+
+
 def test_another_version_than_ours_comes_back_whole(web: Web) -> None:
     web.page("/known", "news", etag='"v2"')
 
