@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from time import monotonic
 
@@ -68,7 +68,8 @@ def _lines(console: Console, pause: float) -> Listener:
     def listener(stage: str, done: int, of: int) -> None:
         nonlocal told
         if of and (done == of or monotonic() - told >= pause):
-            console.print(f"{stage}: {done} of {of}")
+            with suppress(BrokenPipeError):  # whoever reads no more has not asked for the work to end
+                console.print(f"{stage}: {done} of {of}")
             told = monotonic()
 
     return listener

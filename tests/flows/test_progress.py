@@ -5,6 +5,7 @@ from io import StringIO
 from rich.console import Console
 
 from flows import progress
+from flows.commands.output import console
 
 
 def listened(*, terminal: bool, pause: float) -> str:
@@ -42,6 +43,16 @@ def test_a_terminal_gets_one_bar_a_stage_that_ends_full() -> None:
 
     assert "2/2" in last
     assert "9/9" not in last
+
+
+def test_a_reader_who_leaves_does_not_end_the_work() -> None:
+    class Left(StringIO):
+        def write(self, _words: str) -> int:
+            raise BrokenPipeError
+
+    with progress.shown(console(file=Left()), pause=0):
+        progress.report("Polling feeds", 1, 2)
+        progress.report("Polling feeds", 2, 2)
 
 
 def test_nobody_needs_to_listen() -> None:
