@@ -18,6 +18,7 @@ from flows.commands.output import DARK, change, number, percent, sparkline
 from flows.gather import now
 from flows.report import names, page, pictures
 from flows.report.page import Report
+from flows.report.scope import window
 from flows.tasks import TASK
 
 log = logging.getLogger(__name__)
@@ -47,8 +48,12 @@ def _run_name() -> str:
 
 @flow(name="digest", flow_run_name=_run_name, retries=0)
 def digest(days: int = 28) -> Digest:
-    """Write the report of the last `days` (7, 28 or 90) below WIREWATCH_HOME, and show its plots in Prefect's UI."""
+    """Write the report of the last `days` below WIREWATCH_HOME, and show its plots in Prefect's UI.
+
+    Raises `Misconfigured` for other days than 7, 28 or 90.
+    """
     run_logs.tidy()
+    days = window(days)
     with resources.database() as engine:
         report = _read(engine, days)
     file = _keep(report)

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from extractors.errors import Misconfigured
 from flows import whole_file
 from flows.commands import asked
 from flows.commands.output import console
@@ -34,16 +33,13 @@ def run(args: argparse.Namespace) -> int:
     """Write the report; an empty database makes one that says so."""
     from flows import gather, resources  # noqa: PLC0415 -- after the arguments are known to be right
     from flows.report import page  # noqa: PLC0415 -- see above
-    from flows.report.scope import WINDOWS  # noqa: PLC0415 -- see above
+    from flows.report.scope import window  # noqa: PLC0415 -- see above
 
-    if args.days not in map(str, WINDOWS):
-        raise Misconfigured(
-            f"A report spans {', '.join(map(str, WINDOWS[:-1]))} or {WINDOWS[-1]} days, not {args.days!r}."
-        )
+    days = window(args.days)
     now = gather.now()
     as_of = asked.moment(args.as_of, now=now) if args.as_of else None
     with resources.database() as engine, asked.connected(engine, as_of) as db:
-        made = page.render(page.read(db, days=int(args.days), as_of=as_of, now=now)).encode()
+        made = page.render(page.read(db, days=days, as_of=as_of, now=now)).encode()
     if args.output == "-":
         sys.stdout.buffer.write(made)
         return 0

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from extractors.errors import Misconfigured
 from models.moments import Moment
 
 WINDOWS = (7, 28, 90)
 """Days that a report can span: those over which lags and pairs are counted as well."""
+
+
+def window(days: int | str) -> int:
+    """One of `WINDOWS`; raises `Misconfigured` for any other number of days."""
+    if str(days) not in map(str, WINDOWS):
+        raise Misconfigured(
+            f"A report spans {', '.join(map(str, WINDOWS[:-1]))} or {WINDOWS[-1]} days, not {str(days)!r}."
+        )
+    return int(days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pytest
 from lxml import etree, html
 from sqlalchemy import Engine
 
+from extractors.errors import Misconfigured
 from flows import digest, resources
 from flows.prefect_api import call
 from models import cube_store
@@ -36,6 +37,14 @@ def filled(prefect_api: str, database_url: str, tmp_path: Path) -> Iterator[Engi
             make.article(db, "east", published=NOW - timedelta(days=2), topics=["pact"])
             cube_store.recount(db)
         yield engine
+
+
+@pytest.mark.prefect
+def test_a_digest_of_days_that_no_report_spans_is_refused(filled: Engine, tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"^A report spans 7, 28 or 90 days, not '5'\.$"):
+        digest.digest(days=5)
+
+    assert not (tmp_path / "reports").exists()
 
 
 @pytest.mark.prefect
