@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Literal
@@ -250,10 +251,11 @@ def reach(names: Iterable[str], *, agent: str) -> dict[str, datetime | str]:
                 headers = answer.headers
         except HTTPError as error:
             headers = error.headers
-        except (URLError, OSError, ValueError) as error:
+        except (URLError, OSError, HTTPException, ValueError) as error:
             return str(getattr(error, "reason", None) or error)
         try:
-            return parsedate_to_datetime(headers.get("Date", ""))
+            date = parsedate_to_datetime(headers.get("Date", ""))
+            return date if date.tzinfo else date.replace(tzinfo=UTC)
         except ValueError:
             return "it gave no date"
 

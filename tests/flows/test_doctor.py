@@ -4,8 +4,12 @@ import argparse
 import io
 import json
 import socket
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from http.client import BadStatusLine
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.request import Request
 
 import pytest
 
@@ -176,6 +180,20 @@ def test_being_offline_is_said_and_no_failure(told: dict[str, datetime | str], l
 
 def test_a_host_that_does_not_answer_says_why() -> None:
     assert checkup.reach(["127.0.0.1:1"], agent="x") == {"127.0.0.1:1": "[Errno 111] Connection refused"}
+
+
+def test_a_host_that_answers_strangely_is_told_of_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(asked: Request, **_: object) -> object:
+        if "mute" in asked.full_url:
+            raise BadStatusLine("hello")
+        headers = {"Date": "Tue, 04 Mar 2025 05:06:00 -0000"} if "vague" in asked.full_url else {}
+        return nullcontext(SimpleNamespace(headers=headers))
+
+    monkeypatch.setattr(checkup, "urlopen", answer)
+
+    assert checkup.reach(["mute.example", "vague.example", "timeless.example"], agent="x") == {
+        "mute.example": "hello", "vague.example": NOW, "timeless.example": "it gave no date",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
