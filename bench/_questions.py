@@ -141,6 +141,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("topic_bloc_lags", f"{_TOPIC} AND {_WEEKS}", "one topic by week"),
     Question("topic_bloc_lags", _ROLLING, "all topics"),
     Question("topic_language_lags", f"{_TOPIC} AND {_ROLLING}", "one topic"),
+    Question("habits", "topic_id = 1", "one topic"),
     Question("silences", _TOPIC, "one topic"),
     Question("silences", "silent AND slice_kind = 'bloc' AND days = 14", "silent blocs"),
     Question("silences", "", "all topics"),
@@ -175,6 +176,7 @@ QUESTIONS: tuple[Question, ...] = (
 RECOUNTS: tuple[Question, ...] = (
     Question("counted_cells", f"day > {DAYS} AND about = 'topic' AND about_id = 1", "one topic"),
     Question("counted", f"grain = 'day' AND starts_on > {DAYS} AND about = 'topic' AND about_id = 1", "one topic"),
+    Question("counted_habits", "topic_id = 1", "one topic"),
     Question("counted_stories", f"started_on > {DAYS}"),
     Question("counted_story_slices", f"slice_kind = 'bloc' AND started_on > {DAYS}", "by bloc"),
     Question("counted_story_topics", f"topic_id = 1 AND started_on > {DAYS}", "one topic"),

@@ -56,12 +56,14 @@ def mark_dirty(db: Connection, days: Iterable[date]) -> None:
 
 
 def roll_up(db: Connection) -> RollUp:
-    """Count again what is marked, for coverage and the current taxonomy: days, weeks, months, grades, pairs, stories.
+    """Count again what is marked, for coverage and the current taxonomy: days, weeks, months, grades, habits, pairs,
+    stories.
 
     Roll-ups wait for each other; no source changes while one runs.
     """
     rolled = count_days(db)
-    grade_days(db, rolled.yields)
+    graded = grade_days(db, rolled.yields)
+    diffusion_store.keep_habits(db, {*rolled.days, *graded})
     diffusion_store.count(db, rolled.marks, _versions(db)[1:])
     return rolled
 
@@ -125,6 +127,7 @@ def recount(db: Connection, taxonomy_id: int | None = None) -> RollUp:
         coverage_store.add_up(db, [(day, None) for day in some])
     burst_store.mark_all(db)
     counted = [version for version in versions if version != COVERAGE]
+    db.execute(query("habits_count"))
     diffusion_store.recount(db, days, versions=counted, stories=taxonomy_id is None)
     return RollUp(tuple(days))
 

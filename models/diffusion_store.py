@@ -1,16 +1,17 @@
 """What stories amount to and what goes together, counted: who reported a story when, pairs of topics and actors.
 
 As in `cube_store`, the database itself marks what changed: stories by triggers of migration 0013, days and sources by
-those of 0011, tags both. What is marked is counted from scratch, so that what is kept always equals a recount.
+those of 0011, tags both. What is marked is counted from scratch, so that what is kept always equals a recount. Beside
+them stand habits: what a source or bloc normally writes on a topic.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, text
 
 from models.queries import query
 from models.tables import dirty_stories
@@ -19,6 +20,8 @@ _Item = TypeVar("_Item")
 _DAYS = 31
 _STORIES = 5_000
 """Counted in one statement: bounds its memory, whatever the history."""
+_HABIT_ENDED, _HABIT_BEGAN = timedelta(days=28), timedelta(days=112)
+"""How long ago the days end, and begin, by which habits are told (sql/views/37_silences.sql)."""
 
 
 def count(db: Connection, marks: Collection[tuple[date, int | None]], versions: Sequence[int]) -> None:
@@ -42,6 +45,16 @@ def recount(db: Connection, days: Sequence[date], *, versions: Sequence[int], st
         db.execute(delete(dirty_stories))
         _count_stories(db, every)
     _count_topics(db, every, versions)
+
+
+def keep_habits(db: Connection, days: Collection[date]) -> None:
+    """Count what is normal from the daily counts: once a day, and where the counts of one of its UTC `days` changed.
+
+    Usual arrivals, which are of today, cost no count.
+    """
+    today, stand = db.execute(text("SELECT trends.today(), trends.habits_stand()")).one()
+    if not stand or any(today - _HABIT_BEGAN <= day < today - _HABIT_ENDED for day in days):
+        db.execute(query("habits_count"))
 
 
 def _count_pairs(db: Connection, days: Sequence[date], versions: Sequence[int]) -> None:

@@ -52,6 +52,7 @@ ANALYST_TABLES = (
     "cube",
     "counts",
     "source_days",
+    "habits",
     "revisions",
     "extractors",
     "tests",

@@ -188,6 +188,19 @@ slice_coverage = Table(
     Index("ix_slice_coverage_slice_kind_day", "slice_kind", "day"),
 )
 
+habits = Table(
+    "habits",
+    metadata,
+    Column("taxonomy_id", Integer, primary_key=True, autoincrement=False),
+    Column("topic_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("slice_kind", Text, primary_key=True, comment="source or bloc"),
+    Column("slice", Text, primary_key=True),
+    Column("ends_before", Date, nullable=False, comment="the first day after the 84 that are added up"),
+    Column("articles", Integer, nullable=False, comment="from sources graded ok on their day"),
+    Column("squares", BigInteger, nullable=False, comment="sum over days of the square of their articles"),
+    Column("last_on", Date, nullable=False, comment="the last of those days with an article on the topic"),
+)
+
 # The same tables as they were: rows that have been counted otherwise since.
 
 counts_past = Table(

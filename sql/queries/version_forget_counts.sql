@@ -3,6 +3,8 @@ WITH old AS (
     SELECT id FROM news.taxonomies WHERE id = :taxonomy AND NOT is_current
 ), tested AS (
     DELETE FROM news.tests USING old WHERE tests.taxonomy_id = old.id
+), usual AS (
+    DELETE FROM news.habits USING old WHERE habits.taxonomy_id = old.id
 ), tested_on AS (
     DELETE FROM news.tested_days USING old WHERE tested_days.taxonomy_id = old.id
 ), slices AS (

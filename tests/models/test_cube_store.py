@@ -27,7 +27,10 @@ def wrong_cells(db: Connection) -> list[dict]:
 
 def wrong(db: Connection) -> list[dict]:
     """Whatever is kept and no plain count gives."""
-    names = ("cube_equals_recount", "slice_coverage_equals_recount", "stories_equal_recount", "pairs_equal_recount")
+    names = (
+        "cube_equals_recount", "slice_coverage_equals_recount", "stories_equal_recount", "pairs_equal_recount",
+        "habits_equal_recount",
+    )  # fmt: skip
     return [dict(row) for name in names for row in db.execute(checks()[name]).mappings()]
 
 
@@ -371,13 +374,17 @@ class Watched(History):
         cube_store.roll_up(db)
 
     def poll(self, slug: str, ago: int, failed: int) -> None:
-        key = {"feed_id": self.feeds[slug], "day": make.day(ago)}
+        key = {"feed_id": self.feeds[slug], "day": (self.now - timedelta(days=ago)).date()}
         counts = {"polls": 3, "failed": failed, "listed": 0, "new": 0}
         polled = upsert(tables.feed_days).values(**key, **counts)
         self.db.execute(polled.on_conflict_do_update(index_elements=list(key), set_=counts))
 
+    def wait(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        make.clock(self.db, self.now)
+
     def stop(self, slug: str, ago: int | None) -> None:
-        until = None if ago is None else make.at(ago)
+        until = None if ago is None else self.now - timedelta(days=ago)
         mine = tables.feeds.c.id == self.feeds[slug]
         self.db.execute(tables.feeds.update().where(mine).values(watched_until=until))
 
@@ -391,6 +398,7 @@ graded_moves = st.lists(
         moves_of_one,
         st.tuples(st.just("poll"), st.sampled_from(SLUGS), st.integers(0, 5), st.integers(0, 3)),
         st.tuples(st.just("stop"), st.sampled_from(SLUGS), st.sampled_from((3, 1, None))),
+        st.tuples(st.just("wait"), st.sampled_from((1, 30))),
         st.tuples(st.just("roll up")),
     ),
     max_size=15,
@@ -406,14 +414,14 @@ def test_after_any_sequence_of_events_grades_and_what_is_comparable_equal_a_reco
     try:
         happening = Watched(db)
         for kind, *rest in sequence:
-            if kind in ("poll", "stop"):
+            if kind in ("poll", "stop", "wait"):
                 getattr(happening, kind)(*rest)
             else:
                 happening.apply((kind, *rest))
 
         cube_store.roll_up(db)
 
-        yesterday = make.day(1)
+        yesterday = happening.now.date() - timedelta(days=1)
         assert happening.grades("news.source_days") == happening.grades(
             f"trends.grade_days('-infinity', '{yesterday}')"
         )
@@ -437,6 +445,74 @@ def test_asked_as_of_a_moment_trends_say_what_they_said_then(db: Connection, seq
 
         with make.as_of(db, moment):
             assert counted(db) == then
+
+
+def habits(db: Connection, view: str = "habits") -> list[tuple]:
+    """Topic, slice, days, articles, squares, last day of what is normal."""
+    return [tuple(row) for row in db.execute(sa.text(f"SELECT * FROM trends.{view} ORDER BY 1, 2, 3, 4"))]
+
+
+def stand(db: Connection) -> bool:
+    return db.execute(sa.text("SELECT trends.habits_stand()")).scalar_one()
+
+
+def test_what_is_normal_is_kept_for_a_day_and_counted_when_it_is_over_or_another_moment_is_asked_about(
+    db: Connection,
+) -> None:
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "pact")
+    make.articles(db, "one", [make.at(ago, hour=6) for ago in range(1, 100)], topics=["pact"])
+    cube_store.roll_up(db)
+    today = habits(db)
+    assert [row[2:] for row in today] == [
+        ("bloc", "western", make.day(28), 56, 56, make.day(29)),
+        ("source", "one", make.day(28), 56, 56, make.day(29)),
+    ]
+    assert stand(db)
+
+    make.clock(db, make.NOW + timedelta(days=1))
+    tomorrow = habits(db)
+    assert not stand(db)
+    assert tomorrow == habits(db, "counted_habits")
+    assert {row[4] for row in tomorrow} == {make.day(27)}
+
+    cube_store.roll_up(db)
+    assert stand(db)
+    assert habits(db) == tomorrow
+    with make.as_of(db, make.NOW):
+        assert not stand(db)
+        assert habits(db) == today
+
+
+def test_an_article_that_arrives_late_is_normal_from_then_on(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "pact")
+    moments = [make.at(ago, hour=6) for ago in range(1, 100)]
+    make.articles(db, "one", moments, topics=["pact"])
+    cube_store.roll_up(db)
+
+    make.article(db, "one", published=make.at(40), topics=["pact"])
+    make.article(db, "one", published=make.at(5), topics=["pact"])
+    cube_store.roll_up(db)
+
+    assert [row[2:] for row in habits(db)] == [
+        ("bloc", "western", make.day(28), 57, 59, make.day(29)),
+        ("source", "one", make.day(28), 57, 59, make.day(29)),
+    ]
+
+
+def test_the_check_notices_a_habit_that_is_off_by_one(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "pact")
+    make.articles(db, "one", [make.at(ago, hour=6) for ago in range(1, 100)], topics=["pact"])
+    cube_store.roll_up(db)
+
+    db.execute(tables.habits.update().values(articles=tables.habits.c.articles + 1))
+
+    assert sorted((row["slice_kind"], row["kept"], row["counted"]) for row in wrong(db)) == [
+        ("bloc", f"(57,56,{make.day(29)})", f"(56,56,{make.day(29)})"),
+        ("source", f"(57,56,{make.day(29)})", f"(56,56,{make.day(29)})"),
+    ]
 
 
 @pytest.mark.parametrize("table", ["cube", "counts"])
