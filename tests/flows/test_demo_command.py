@@ -221,17 +221,20 @@ def test_the_query_that_can_be_copied_works_in_psql(demo: Demo, capfd: pytest.Ca
 
 
 @pytest.mark.usefixtures("kept")
-def test_all_alerts_are_of_the_day_of_the_signing_and_none_is_of_added_feeds_or_a_week_of_failure(
+def test_all_bursts_are_of_the_day_of_the_signing_and_no_alert_is_of_added_feeds_or_a_week_of_failure(
     demo: Demo, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ran(demo, copied(demo, "alerts", "--json")) == 0
 
     told = json.loads(capsys.readouterr().out)
-    assert {one["kind"] for one in told} == {"burst"}
-    assert "russia-dprk-pact" in {one["topic"] for one in told}
+    bursts = [one for one in told if one["kind"] == "burst"]
+    assert "russia-dprk-pact" in {one["topic"] for one in bursts}
     assert "china-europe-relations" not in {one["topic"] for one in told}
-    [day] = {one["starts_on"] for one in told if one["topic"] == "russia-dprk-pact" and one["slice"] == ""}
-    assert {one["starts_on"] for one in told} == {day}
+    [day] = {one["starts_on"] for one in bursts if one["topic"] == "russia-dprk-pact" and one["slice"] == ""}
+    assert {one["starts_on"] for one in bursts} == {day}
+    # Half a day behind others on a session of the council: one story or two, by the hour at which the wire begins.
+    late = {(one["kind"], one["slice"], one["topic"]) for one in told if one["kind"] != "burst"}
+    assert late <= {("first-report", "china-state", "unsc-dprk-sanctions")}
 
 
 def test_the_other_commands_that_can_be_copied_exist(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
