@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from extractors.records import Evidence, Tag, Tagging
 from models import tag_store
+from models.queries import query
 from models.tables import taggings, taxonomies, taxonomy_topics
 from tests import factories as make
 
@@ -94,3 +96,37 @@ def test_the_topics_of_a_tagging_are_listed_by_name_the_strongest_first(db: Conn
         tag_store.keep(db, [(article, Tagging(related=0.5, tags=tags, actors=()))], ids, now=NOW)
         listed = db.execute(select(taggings.c.topics).where(taggings.c.article_id == article)).scalar_one()
         assert listed == sorted(scores, key=lambda topic: -scores[topic])
+
+
+def said_then(db: Connection, minutes: int) -> list[tuple[int, list[str]]]:
+    """What was said of each article so many minutes after NOW."""
+    with make.as_of(db, make.NOW + timedelta(minutes=minutes)):
+        counted = db.execute(text("SELECT count(*) FROM trends.tagging_facts")).scalar_one()
+        return [(counted, row.topics) for row in db.execute(text("SELECT topics FROM trends.articles"))]
+
+
+def test_what_is_said_anew_by_a_clock_that_is_behind_takes_the_place_of_what_was_said(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "pact", "axis")
+    make.article(db, topics=["pact"])
+    make.clock(db, make.NOW + timedelta(minutes=10))
+
+    db.execute(taggings.update().values(topic_ids=[make.topic(db, "axis")], tagged_at=make.NOW + timedelta(minutes=8)))
+
+    assert said_then(db, 7) == [(1, ["pact"])]
+    assert said_then(db, 9) == [(1, ["axis"])]
+
+
+def test_what_an_earlier_version_said_of_a_text_that_changed_since_is_known_of_its_time(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    make.taxonomy(db, "pact")
+    article = make.article(db, topics=["pact"])
+    make.clock(db, make.NOW + timedelta(minutes=10))
+    version = make.taxonomy(db, "axis", made_at=make.NOW + timedelta(minutes=10))
+    make.tag(db, article, "axis", tagged_at=make.NOW + timedelta(minutes=10))
+    make.clock(db, make.NOW + timedelta(minutes=20))
+
+    db.execute(query("tags_forget_others"), {"ids": [article], "taxonomy": version})
+
+    assert said_then(db, 5) == [(1, ["pact"])]
+    assert said_then(db, 15) == [(1, ["axis"])]
