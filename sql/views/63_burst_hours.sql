@@ -1,7 +1,8 @@
 -- The last 72 hours, hour by hour of publication, against the 28 days before them, for all and by bloc. The panel are the
 -- sources graded ok on half of those 28 days or more; what is usual follows from what each of them published in the hour
 -- and from its propensity to the topic (as in trends.test_day()), so that the rhythm of the day is in it. The scatter is that
--- of the slice's last test by day, which is no smaller. Articles whose date names a day and no time (midnight) are left out.
+-- of the slice's last test by day, which is no smaller. Articles whose date names a day and no time (trends.is_day_only())
+-- are left out.
 
 -- Grain: one row a topic, slice (all, bloc) and hour with coverage.
 -- Reads: trends.article_facts, trends.tagging_facts, trends.source_days, news.cube, trends.tested, trends.topics.
@@ -15,10 +16,10 @@ WITH bounds AS MATERIALIZED (
         date_trunc('hour', trends.moment(), 'UTC') AS until,
         trends.today() - 4 AS last_day
 ), panel AS MATERIALIZED (
-    SELECT known.source_id, known.bloc
+    SELECT known.source_id, known.bloc, known.country
     FROM trends.source_days AS known
     WHERE known.day > (SELECT last_day - 28 FROM bounds) AND known.day <= (SELECT last_day FROM bounds) AND known.grade = 'ok'
-    GROUP BY known.source_id, known.bloc
+    GROUP BY known.source_id, known.bloc, known.country
     HAVING count(*) >= 14
 ), subjects AS MATERIALIZED (
     SELECT topic_id, topic FROM trends.topics
@@ -59,7 +60,7 @@ WITH bounds AS MATERIALIZED (
     GROUP BY source_id
     HAVING count(*) >= 7
 ), heard AS MATERIALIZED (
-    SELECT panel.source_id, panel.bloc, covered.texts
+    SELECT panel.source_id, panel.bloc, panel.country, covered.texts
     FROM covered
     JOIN panel ON panel.source_id = covered.source_id
 ), general AS MATERIALIZED (
@@ -80,7 +81,7 @@ WITH bounds AS MATERIALIZED (
     WHERE facts.day >= (SELECT (since AT TIME ZONE 'UTC')::date FROM bounds)
         AND facts.day <= (SELECT (until AT TIME ZONE 'UTC')::date FROM bounds)
         AND facts.published_at >= (SELECT since FROM bounds) AND facts.published_at < (SELECT until FROM bounds)
-        AND facts.published_at <> date_trunc('day', facts.published_at, 'UTC')
+        AND NOT trends.is_day_only(facts.published_at, heard.country, facts.language)
 ), hours AS MATERIALIZED (
     SELECT
         source_id, bloc, hour, count(DISTINCT origin_id)::int AS texts,

@@ -250,6 +250,8 @@ def test_an_hour_in_which_a_topic_breaks_out_is_found_by_its_hour(press: Press) 
             made = {"published": make.at(1, hour=15), "title": f"Piece {piece}", "topics": ["pact"] if piece else []}
             make.article(press.db, f"paper-{number}", **made)
         make.article(press.db, f"paper-{number}", published=make.at(1, hour=0), topics=["pact"])
+        midnight_in_seoul = make.at(1, hour=15)
+        make.article(press.db, f"paper-{number}", published=midnight_in_seoul, topics=["pact"], language="ko")
         make.article(press.db, f"paper-{number}", published=make.at(1, hour=17))
 
     found = press.found_hours(
