@@ -9,4 +9,7 @@ FROM news.source_days AS kept
 FULL JOIN (SELECT * FROM trends.grade_days('-infinity', (SELECT day FROM last))) AS graded USING (source_id, day)
 WHERE (kept.articles, kept.expected, kept.grade) IS DISTINCT FROM (graded.articles, graded.expected, graded.grade)
     AND day <= (SELECT day FROM last) - 8
-    AND NOT EXISTS (SELECT FROM news.dirty_days WHERE dirty_days.source_id IS NULL OR dirty_days.source_id = kept.source_id)
+    AND NOT EXISTS (
+        SELECT FROM news.dirty_days
+        WHERE dirty_days.source_id IS NULL OR dirty_days.source_id = coalesce(kept.source_id, graded.source_id)
+    )

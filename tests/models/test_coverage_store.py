@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from models import cube_store, tables
+from models.queries import checks
 from tests import factories as make
 
 GRADED = "source_id, day, articles, expected, dispersion, polls, failed, grade, reason"
@@ -119,6 +120,15 @@ def test_an_article_of_this_week_may_open_an_archive(desk: Desk) -> None:
     desk.roll_up()
 
     assert desk.grades() == desk.anew()
+
+
+def test_the_check_leaves_a_source_alone_that_waits_for_a_roll_up_though_no_day_of_it_is_graded(desk: Desk) -> None:
+    desk.list(range(40))
+    desk.roll_up()
+    desk.watch()
+    desk.list([9])
+
+    assert desk.db.execute(checks()["grades_equal_regrade"]).all() == []
 
 
 events = st.one_of(
