@@ -59,13 +59,13 @@ class Plan:
 
 def plan(candidates: Iterable[Candidate], known: Catalogue, *, defaults: Mapping[str, str]) -> Plan:
     """Where each feed goes. `defaults` hold for new sources that do not say otherwise themselves."""
-    owners = {_same(feed.url): feed.source for feed in known.feeds}
+    owners = {same(feed.url): feed.source for feed in known.feeds}
     hosts = _hosts(known)
     additions: dict[str, Addition] = {}
     refused: list[tuple[Candidate, str]] = []
     slugs = {source.slug for source in known.sources}
     for one in candidates:
-        if owner := owners.get(_same(one.url)):
+        if owner := owners.get(same(one.url)):
             refused.append((one, f"{owner} has it already"))
             continue
         if secret := logins.in_clear(one.url):
@@ -81,7 +81,7 @@ def plan(candidates: Iterable[Candidate], known: Catalogue, *, defaults: Mapping
             continue
         slug = slug or (at_home[0] if at_home else slugged(home(one)))
         feed = FeedSpec(source=slug, url=one.url, note=one.note)
-        owners[_same(one.url)] = slug
+        owners[same(one.url)] = slug
         if slug in additions:
             additions[slug] = _with(additions[slug], feed, named="name" in one.facts)
         else:
@@ -157,9 +157,12 @@ def _bare(url: str) -> str:
     return _LABELS.sub("", urlsplit(url).netloc.rpartition("@")[2].lower())
 
 
-def _same(url: str) -> bytes:
-    """Equal for addresses of one feed: blind to http or https, `www.`, a slash at the end."""
-    return urls.key(urls.canonical(url) or url)
+def same(url: str) -> bytes:
+    """Equal for addresses of one feed: blind to http or https, `www.`, a slash at the end, a login.
+
+    Not to parameters, however little they say in an article's address: `?source=asia` is another feed.
+    """
+    return urls.key(logins.without_login(urls.clean(url) or url))
 
 
 @lru_cache(maxsize=1)

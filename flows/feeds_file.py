@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from extractors import catalogue
-from extractors.enlist import Addition
+from extractors.enlist import Addition, same
 from extractors.errors import Misconfigured
 from extractors.records import Catalogue, FeedSpec
 from extractors.toml_lines import line_of
@@ -43,9 +43,9 @@ def extended(content: str, url: str, facts: Mapping[str, str | None], *, name: s
     Raises `Misconfigured` for a feed that is listed already, options that a new source lacks, and facts that are wrong.
     """
     before = known(content, name=name)
-    owner = next((feed.source for feed in before.feeds if feed.url == url), None)
-    if owner is not None:
-        raise Misconfigured(f"{name} has {url} already, under {owner}.")
+    listed = next((feed for feed in before.feeds if same(feed.url) == same(url)), None)
+    if listed is not None:
+        raise Misconfigured(f"{name} has {listed.url} already, under {listed.source}.")
     new = all(source.slug != facts["slug"] for source in before.sources)
     missing = [f"--{fact}" for fact in NEEDED if not facts.get(fact)]
     if new and missing:

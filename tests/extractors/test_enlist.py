@@ -41,6 +41,17 @@ def test_a_feed_of_a_known_host_goes_to_its_source() -> None:
     ]
 
 
+def test_feeds_that_differ_in_a_parameter_are_two_even_where_it_says_nothing_of_an_article() -> None:
+    found = plan(
+        Candidate(url="https://reef.example/rss?source=asia"), Candidate(url="https://reef.example/rss?source=europe")
+    )
+
+    assert [[feed.url for feed in one.feeds] for one in found.additions] == [
+        ["https://reef.example/rss?source=asia", "https://reef.example/rss?source=europe"]
+    ]
+    assert found.refused == ()
+
+
 def test_feeds_of_an_unknown_host_make_one_source_of_which_the_unsaid_is_unknown() -> None:
     found = plan(
         Candidate(url="https://www.reef.example/a.xml", title="Reef: Asia"),

@@ -100,6 +100,7 @@ def test_control_characters_in_a_name_are_written_as_toml_wants_them() -> None:
     ("url", "facts", "says"),
     [
         ("https://harbour.example/rss", {}, "mine.toml has https://harbour.example/rss already, under harbour."),
+        ("http://www.harbour.example/rss/", {}, "mine.toml has https://harbour.example/rss already, under harbour."),
         (
             "https://lighthouse.example/north",
             {"slug": "harbour"},
