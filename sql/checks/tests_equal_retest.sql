@@ -29,4 +29,10 @@ FROM kept
 FULL JOIN anew USING (taxonomy_id, day, topic_id, slice_kind, slice)
 WHERE (kept.observed, kept.texts, kept.sources, kept.days) IS DISTINCT FROM (anew.observed, anew.texts, anew.sources, anew.days)
     OR abs(kept.expected - anew.expected) > 1e-4 * (1 + anew.expected)
+    OR abs(kept.dispersion - anew.dispersion) > 1e-4 * (1 + anew.dispersion)
     OR abs(kept.p_high - anew.p_high) > 1e-4 OR abs(kept.q_high - anew.q_high) > 1e-3
+    -- What is null is beyond all that can be there.
+    OR abs(kept.p_low - anew.p_low) > 1e-4 OR abs(coalesce(kept.q_low, 9) - coalesce(anew.q_low, 9)) > 1e-3
+    OR abs(coalesce(kept.p_without, 9) - coalesce(anew.p_without, 9)) > 1e-3
+    OR abs(coalesce(kept.shuffled_high, 9) - coalesce(anew.shuffled_high, 9)) > 1e-4
+    OR abs(coalesce(kept.shuffled_low, 9) - coalesce(anew.shuffled_low, 9)) > 1e-4

@@ -160,6 +160,15 @@ def test_the_check_notices_a_test_that_is_off(db: Connection) -> None:
     assert {row["slice_kind"] for row in wrong_tests(db)} == {"all"}
 
 
+@pytest.mark.parametrize("column", ["dispersion", "p_low", "q_low", "p_without", "shuffled_high", "shuffled_low"])
+def test_the_check_notices_whatever_else_of_a_test_is_off(db: Connection, column: str) -> None:
+    told(db)
+
+    db.execute(tables.tests.update().where(tables.tests.c.slice_kind == "all").values({column: 0.5}))
+
+    assert {row["slice_kind"] for row in wrong_tests(db)} == {"all"}
+
+
 def test_asked_as_of_a_moment_tests_say_what_they_said_then(db: Connection) -> None:
     told(db)
     before = kept(db)

@@ -527,6 +527,20 @@ def test_the_check_notices_a_cell_that_is_off_by_one(db: Connection, table: str)
     assert {row["kept_in"] for row in wrong_cells(db)} == {table}
 
 
+@pytest.mark.parametrize("column", ["ok", "expected", "expected_ok"])
+def test_the_check_notices_a_slice_that_is_added_up_wrongly(db: Connection, column: str) -> None:
+    make.clock(db, make.NOW)
+    make.feed(db, watched_since=make.at(30))
+    make.article(db, published=make.at(3))
+    cube_store.roll_up(db)
+    assert wrong(db) == []
+    coverage = tables.slice_coverage
+
+    db.execute(coverage.update().where(coverage.c.day == make.day(1)).values({column: coverage.c[column] + 1}))
+
+    assert {row["day"] for row in wrong(db)} == {make.day(1)}
+
+
 def test_the_check_notices_a_text_that_is_not_where_it_stands(db: Connection) -> None:
     make.clock(db, make.NOW)
     make.article(db)
