@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -221,7 +221,7 @@ def test_the_query_that_can_be_copied_works_in_psql(demo: Demo, capfd: pytest.Ca
 
 
 @pytest.mark.usefixtures("kept")
-def test_all_bursts_are_of_the_day_of_the_signing_and_no_alert_is_of_added_feeds_or_a_week_of_failure(
+def test_all_bursts_are_of_the_signing_and_what_followed_and_no_alert_is_of_added_feeds_or_a_week_of_failure(
     demo: Demo, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ran(demo, copied(demo, "alerts", "--json")) == 0
@@ -231,7 +231,9 @@ def test_all_bursts_are_of_the_day_of_the_signing_and_no_alert_is_of_added_feeds
     assert "russia-dprk-pact" in {one["topic"] for one in bursts}
     assert "china-europe-relations" not in {one["topic"] for one in told}
     [day] = {one["starts_on"] for one in bursts if one["topic"] == "russia-dprk-pact" and one["slice"] == ""}
-    assert {one["starts_on"] for one in bursts} == {day}
+    # Which day an echo falls on hangs on the hour at which the wire begins.
+    signed = date.fromisoformat(day)
+    assert {date.fromisoformat(one["starts_on"]) - signed for one in bursts} <= {timedelta(days) for days in range(5)}
     # Half a day behind others on a session of the council: one story or two, by the hour at which the wire begins.
     late = {(one["kind"], one["slice"], one["topic"]) for one in told if one["kind"] != "burst"}
     assert late <= {("first-report", "china-state", "unsc-dprk-sanctions")}
