@@ -1,5 +1,6 @@
 -- Grain: one row a change of a stored article that was seen when it was looked at again.
 -- Reads: news.revisions, news.articles, news.sources, news.topics, news.tags, trends.topics. Read by: analysts.
+-- As of an earlier moment it has the changes that had been seen; source and topics are those of now and of the version used then.
 -- The topics gained and lost are those of the taxonomy that was in use when the change was seen.
 CREATE VIEW trends.revisions AS
 SELECT
@@ -34,7 +35,8 @@ SELECT
     revisions.run_id
 FROM news.revisions
 JOIN news.articles ON articles.id = revisions.article_id
-JOIN news.sources ON sources.id = articles.source_id;
+JOIN news.sources ON sources.id = articles.source_id
+WHERE revisions.seen_at <= coalesce((SELECT trends.as_of()), 'infinity');
 
 COMMENT ON VIEW trends.revisions IS 'What publishers changed in articles after these were stored: edits, removals, and pages that came back. One row a change that was seen.';
 COMMENT ON COLUMN trends.revisions.article_id IS 'Key into trends.articles.';

@@ -1,5 +1,6 @@
 -- Grain: one row a source and UTC day on which articles of it were looked at again.
 -- Reads: news.look_days, news.revisions, news.sources. Read by: analysts.
+-- Looks are kept by day: as of an earlier moment it has the days that were over.
 -- No row: nobody looked, which is not the same as nothing changed.
 CREATE VIEW trends.edit_days AS
 SELECT
@@ -23,6 +24,7 @@ FROM (
         sum(looks) AS looks,
         coalesce(sum(looks) FILTER (WHERE outcome IN ('unchanged', 'revised', 'deleted', 'moved')), 0) AS read
     FROM news.look_days
+    WHERE (SELECT trends.as_of()) IS NULL OR day < (SELECT trends.today())
     GROUP BY source_id, day
 ) AS looked
 JOIN news.sources ON sources.id = looked.source_id
@@ -40,7 +42,7 @@ LEFT JOIN (
     GROUP BY 1, 2
 ) AS changed ON changed.source_id = looked.source_id AND changed.day = looked.day;
 
-COMMENT ON VIEW trends.edit_days IS 'How much each source changed in what it had published, by the day on which it was seen. One row a source and day on which articles of it were looked at again.';
+COMMENT ON VIEW trends.edit_days IS 'How much each source changed in what it had published, by the day on which it was seen; as of an earlier moment, on days that were over. One row a source and day on which articles of it were looked at again.';
 COMMENT ON COLUMN trends.edit_days.day IS 'UTC day of the looks.';
 COMMENT ON COLUMN trends.edit_days.source IS 'Slug of the source.';
 COMMENT ON COLUMN trends.edit_days.bloc IS 'For whom the source speaks, as feeds.toml says.';

@@ -271,6 +271,23 @@ def test_articles_as_of_a_moment_carry_what_was_said_of_them_then(db: Connection
     ]
 
 
+def test_changes_of_articles_are_those_that_had_been_seen_and_their_days_those_that_were_over(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    made = make.article(db, published=make.at(9), fetched_at=make.at(9))
+    for number, ago in enumerate((3, 2, 1), start=1):
+        change = {"article_id": made, "number": number, "kind": "edit", "seen_at": make.at(ago), "run_id": 1}
+        headline = {"title": "Old", "new_title": "New", "headline_changed": True}
+        db.execute(tables.revisions.insert().values(change | headline | {"source_id": make.source(db)}))
+        looks = {"source_id": make.source(db), "day": make.day(ago), "outcome": "revised", "looks": 1}
+        db.execute(tables.look_days.insert().values(looks))
+
+    with make.as_of(db, make.at(2)):
+        assert rows(db, "trends.revisions", "number") == [(1,), (2,)]
+        assert rows(db, "trends.edit_days", "day", "looks", "edits") == [(make.day(3), 1, 1)]
+    assert rows(db, "trends.revisions", "number") == [(1,), (2,), (3,)]
+    assert len(rows(db, "trends.edit_days", "day")) == 3
+
+
 def test_tags_of_an_older_taxonomy_are_not_shown(db: Connection) -> None:
     make.taxonomy(db, "pact")
     one = make.article(db, topics=["pact"])
