@@ -46,13 +46,11 @@ def grade(db: Connection, marked: Collection[tuple[date, int | None]] = ()) -> G
     known: date | None = db.execute(select(func.max(source_days.c.day))).scalar()
     if known is None:
         return _grade(db, EVER, yesterday, None)
-    recently = today - HEARING
-    opened = set(db.execute(_OPEN, {"since": min(known, recently)}).scalars())
+    since = min(today, known + timedelta(days=1)) - HEARING  # of the day on which days were last graded
+    opened = set(db.execute(_OPEN, {"since": since}).scalars())
     if known != yesterday:  # each day is once graded for every source
-        since = min(known, recently)
         recent = _grade(db, since, yesterday, None)
     else:
-        since = recently
         heard = set(db.execute(_STALE, {"since": since}).scalars())
         days = {day for day, _ in marked if since <= day <= yesterday}
         again = heard | {source for day, source in marked if day in days}

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -407,6 +407,7 @@ graded_moves = st.lists(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(graded_moves)
+@example([("stop", "one", 3), ("wait", 30)])  # nothing ran for a month after it stopped
 def test_after_any_sequence_of_events_grades_and_what_is_comparable_equal_a_recount(
     db: Connection, sequence: list[tuple]
 ) -> None:
