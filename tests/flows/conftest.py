@@ -56,10 +56,10 @@ def prefect_api(prefect_home: Path) -> Iterator[str]:
         yield api_url
 
 
-def eventually(look: Callable[[], T], *, within: float = 60.0) -> T:
-    """The first truthy answer of `look`; fails when none came `within` seconds."""
+def eventually(look: Callable[[], T], *, until: Callable[[T], object] = bool, within: float = 60.0) -> T:
+    """The first answer of `look` that is as `until` asks; fails, naming the last answer, when none came `within` seconds."""
     deadline = time.monotonic() + within
-    while not (seen := look()):
+    while not until(seen := look()):
         assert time.monotonic() < deadline, f"still {seen!r} after {within:g} s"
         time.sleep(0.1)
     return seen

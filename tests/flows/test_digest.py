@@ -56,13 +56,11 @@ def test_a_digest_is_a_file_artifacts_and_an_event(
     for name in ("2001-01-01.html", "notes.html"):
         (folder / name).write_text("old")
 
-    made = digest.digest()
+    ended = digest.digest(return_state=True)
+    made = ended.result()
     today = made.file.stem
 
-    [run, *_] = call(
-        prefect_api, "/flow_runs/filter", {"flows": {"name": {"any_": ["digest"]}}, "sort": "START_TIME_DESC"}
-    )
-    of_run = {"flow_runs": {"id": {"any_": [run["id"]]}}}
+    of_run = {"flow_runs": {"id": {"any_": [str(ended.state_details.flow_run_id)]}}}
     kept = {one["key"]: one for one in call(prefect_api, "/artifacts/filter", of_run)}
     assert sorted(file.name for file in folder.iterdir()) == [f"{today}.html", "notes.html"]
     assert NOW.date().isoformat() <= today <= datetime.now(UTC).date().isoformat()

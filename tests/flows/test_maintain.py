@@ -43,13 +43,13 @@ def kept(prefect_api: str, database_url: str, tmp_path: Path) -> Iterator[Engine
 
 @pytest.mark.prefect
 def test_what_has_had_its_time_goes_and_what_looks_wrong_is_said(kept: Engine, prefect_api: str, eventually) -> None:
-    upkeep = maintain.maintain()
+    ended = maintain.maintain(return_state=True)
+    upkeep = ended.result()
 
-    [run, *_] = call(
-        prefect_api, "/flow_runs/filter", {"flows": {"name": {"any_": ["maintain"]}}, "sort": "START_TIME_DESC"}
-    )
-    of_run = {"flow_runs": {"id": {"any_": [run["id"]]}}}
-    told = eventually(lambda: len(found := call(prefect_api, "/task_runs/filter", of_run)) == 5 and found)
+    run_id = str(ended.state_details.flow_run_id)
+    run = call(prefect_api, f"/flow_runs/{run_id}")
+    of_run = {"flow_runs": {"id": {"any_": [run_id]}}}
+    told = eventually(lambda: call(prefect_api, "/task_runs/filter", of_run), until=lambda found: len(found) == 5)
     tasks = {one["name"]: one["tags"] for one in told}
     shown = {one["key"]: one for one in call(prefect_api, "/artifacts/filter", of_run)}
     artifact = shown["feeds-in-trouble"]

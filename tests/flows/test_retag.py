@@ -88,12 +88,10 @@ def test_how_far_it_is_and_what_it_changed_are_shown_in_the_ui(place: Place, pre
     store(place, place.enter(OLD), TREATY, SUMMIT)
     place.enter(NEW)
 
-    retag.retag()
+    ended = retag.retag(return_state=True)
 
-    [run, *_] = call(
-        prefect_api, "/flow_runs/filter", {"flows": {"name": {"any_": ["retag"]}}, "sort": "START_TIME_DESC"}
-    )
-    artifacts = call(prefect_api, "/artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    of_run = {"flow_runs": {"id": {"any_": [str(ended.state_details.flow_run_id)]}}}
+    artifacts = call(prefect_api, "/artifacts/filter", of_run)
     by_key = {one["key"]: one for one in artifacts}
     assert (by_key["retag-progress"]["data"], by_key["retag-progress"]["description"]) == (
         100.0,
