@@ -23,13 +23,14 @@ from prefect.events import emit_event
 from extractors import discovery, urls
 from extractors.archive import Child, Period
 from extractors.cadence import PollResult
-from extractors.errors import GiveUp, HostHeld, Misconfigured, RetryLater, Unreadable, WirewatchError
+from extractors.errors import GiveUp, HostHeld, RetryLater, Unreadable, WirewatchError
 from extractors.inflate import inflate
 from extractors.outcomes import FeedReading, Polled
 from extractors.outlets import Outlets
 from extractors.records import Catalogue, Document, Page, Reason
 from flows import progress, publish, resources, run_logs, tasks
 from flows.batches import process_due, task_runner
+from flows.commands import asked
 from flows.gather import now
 from flows.jobs import SitemapReading
 from flows.ledger import balanced, ledger
@@ -84,8 +85,8 @@ class Backfilled:
 
 
 def _run_name() -> str:
-    asked = runtime.flow_run.parameters
-    return f"backfill {asked.get('source')} {asked.get('first')} to {asked.get('last')}"
+    given = runtime.flow_run.parameters
+    return f"backfill {given.get('source')} {given.get('first')} to {given.get('last')}"
 
 
 @flow(name="backfill", flow_run_name=_run_name, task_runner=task_runner(), retries=0)
@@ -104,14 +105,12 @@ def backfill(
     source, a period that ends before it begins or a sitemap that is no address, `NoSitemap` when there is nothing to
     walk, `UnderWay` when another process works on the same.
     """
-    if last < first:
-        raise Misconfigured(f"The period ends ({last}) before it begins ({first}).")
-    roots = _addresses(sitemaps or [])
+    period, roots = asked.period(first, last), asked.addresses(sitemaps or [])
     run_logs.tidy()
     began = perf_counter()
     catalogue = resources.feeds_file(feeds)
     with resources.workshop() as shop, ledger(shop, "backfill") as run_id:
-        job = _enter(shop, catalogue, source, Period(first, last))
+        job = _enter(shop, catalogue, source, period)
         with _alone(shop, job):
             _begin(shop, job, catalogue, roots)
             counts, finished = _walk(shop, run_id, job, limit)
@@ -149,17 +148,6 @@ def _alone(shop: Workshop, job: Backfill) -> Iterator[None]:
             yield
         finally:
             lock.invalidate()  # a pooled connection would keep the lock
-
-
-def _addresses(named: list[str]) -> list[str]:
-    """The addresses of the sitemaps that were named; raises `Misconfigured` for one that is none."""
-    addresses = []
-    for written in named:
-        address = urls.clean(written)
-        if address is None:
-            raise Misconfigured(f"{written!r} is no web address; write it whole, with https://.")
-        addresses.append(address)
-    return addresses
 
 
 def _begin(shop: Workshop, job: Backfill, catalogue: Catalogue, roots: list[str]) -> None:

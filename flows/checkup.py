@@ -29,7 +29,7 @@ from sqlalchemy import text
 from extractors import catalogue, urls
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.records import Catalogue
-from flows import prefect_api, prefect_server
+from flows import prefect_api, prefect_server, schedules
 from models import database, schema
 from models.settings import ROOT, Settings, load
 from topics import taxonomy
@@ -67,6 +67,7 @@ def everything(now: datetime) -> Iterator[Finding]:
     yield home(settings.home.resolve())
     yield _guarded("database", lambda: postgres(settings))
     yield _guarded("prefect", lambda: prefect(settings))
+    yield _guarded("schedules", lambda: due(settings))
     known, finding = feeds(settings.feeds)
     yield finding
     yield _guarded("topics", lambda: topics(settings.taxonomy))
@@ -201,6 +202,14 @@ def prefect(settings: Settings) -> Finding:
         message=f"Port {settings.prefect_port} is in use by another program, so `wirewatch serve` cannot start.",
         mend="Stop that program, or set WIREWATCH_PREFECT_PORT to another port.",
     )
+
+
+def due(settings: Settings) -> Finding:
+    """Whether `serve` can read what runs when; raises `Misconfigured` if not."""
+    declared = schedules.of(settings)
+    scheduled = sum(bool(one.schedules) for one in declared)
+    said = f"{scheduled} of {len(declared)} deployments run by themselves"
+    return Finding(name="schedules", level="ok", message=said)
 
 
 def feeds(path: Path) -> tuple[Catalogue | None, Finding]:

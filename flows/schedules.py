@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 INGEST = "flows.ingest.ingest"
+ENTRYPOINT = r"^\w+(\.\w+)+$"
 
 
 class _Strict(BaseModel):
@@ -41,6 +42,17 @@ class Schedule(_Strict):
     def _one_kind(self) -> Schedule:
         if sum(kind is not None for kind in (self.interval, self.cron, self.rrule)) != 1:
             raise ValueError("give exactly one of interval, cron and rrule")
+        return self
+
+    @model_validator(mode="after")
+    def _understood(self) -> Schedule:
+        """Prefect takes it: it would say so only once database and server are up, and not of which deployment."""
+        from prefect.client.schemas.schedules import construct_schedule  # noqa: PLC0415 -- see `served`
+
+        try:
+            construct_schedule(interval=self.interval, cron=self.cron, rrule=self.rrule, timezone=self.timezone)
+        except ValidationError as error:
+            raise ValueError(_first(error)) from None
         return self
 
     @property
@@ -68,7 +80,7 @@ class Deployment(_Strict):
     """A flow with its schedules; the work pool matters only to `prefect deploy`."""
 
     name: str
-    entrypoint: str = Field(pattern=r"^\w+(\.\w+)+$")
+    entrypoint: str = Field(pattern=ENTRYPOINT)
     description: str | None = None
     tags: list[str] = []
     parameters: dict[str, Any] = {}
@@ -97,7 +109,9 @@ def read(path: Path) -> tuple[Deployment, ...]:
     listed = declared.get("deployments") if isinstance(declared, dict) else None
     if not isinstance(listed, list):
         raise Misconfigured(f"{path} has no list of deployments.")
-    return tuple(_checked(one, place=f"{path}, deployment {number}") for number, one in enumerate(listed, 1))
+    return tuple(
+        _checked(one, place=f"{path}, deployment {number}{_name(one)}") for number, one in enumerate(listed, 1)
+    )
 
 
 def at_pace(deployments: Iterable[Deployment], *, ingest_minutes: int) -> tuple[Deployment, ...]:
@@ -155,9 +169,21 @@ def _checked(declared: Any, *, place: str) -> Deployment:
     try:
         return Deployment.model_validate(declared)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise Misconfigured(f"{place}: {key + ': ' if key else ''}{first['msg']}.") from None
+        key = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise Misconfigured(f"{place}: {key + ': ' if key else ''}{_first(error)}.") from None
+
+
+def _first(error: ValidationError) -> str:
+    """What the first mistake is."""
+    return error.errors()[0]["msg"].removeprefix("Value error, ").removesuffix(".")
+
+
+def _name(declared: Any) -> str:
+    """` (maintain/nightly)`, as Prefect calls a deployment; nothing where it does not say."""
+    match declared:
+        case {"name": str(name), "entrypoint": str(entrypoint)} if re.fullmatch(ENTRYPOINT, entrypoint):
+            return f" ({entrypoint.rpartition('.')[2]}/{name})"
+    return ""
 
 
 def _prefects(schedule: Schedule, now: datetime) -> Any:

@@ -62,18 +62,24 @@ class Progress:
         return self.waiting + self.read + self.skipped + self.given_up
 
 
+def source_id(db: Connection, slug: str) -> int:
+    """The key of a source; raises `Misconfigured` for an unknown one."""
+    found: int | None = db.execute(select(sources.c.id).where(sources.c.slug == slug)).scalar_one_or_none()
+    if found is None:
+        raise Misconfigured(f"There is no source {slug!r}; `wirewatch feeds list` names those there are.")
+    return found
+
+
 def enter(db: Connection, source: str, period: Period, *, now: datetime) -> Backfill:
     """The unfinished back-fill of a source and period, or a new one; raises `Misconfigured` for an unknown source."""
-    source_id = db.execute(select(sources.c.id).where(sources.c.slug == source)).scalar_one_or_none()
-    if source_id is None:
-        raise Misconfigured(f"There is no source {source!r}; `wirewatch feeds list` names those there are.")
+    key = source_id(db, source)
     asked = (
-        backfills.c.source_id == source_id,
+        backfills.c.source_id == key,
         backfills.c.first_day == period.first,
         backfills.c.last_day == period.last,
         backfills.c.finished_at.is_(None),
     )
-    values = {"source_id": source_id, "first_day": period.first, "last_day": period.last, "started_at": now}
+    values = {"source_id": key, "first_day": period.first, "last_day": period.last, "started_at": now}
     made = db.execute(
         insert(backfills)
         .values(values)
@@ -83,7 +89,7 @@ def enter(db: Connection, source: str, period: Period, *, now: datetime) -> Back
         .returning(backfills.c.id)
     ).scalar_one_or_none()
     number = made if made is not None else db.execute(select(backfills.c.id).where(*asked)).scalar_one()
-    return Backfill(id=number, source_id=source_id, source=source, period=period, resumed=made is None)
+    return Backfill(id=number, source_id=key, source=source, period=period, resumed=made is None)
 
 
 def take(db: Connection, backfill: Backfill) -> bool:

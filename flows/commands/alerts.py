@@ -29,7 +29,7 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
         "behind it. Without a verb: a table of those that are open.",
     )
     parser.add_argument(
-        "--state", default="open", metavar="STATE", help=f"{', '.join(alert_store.STATES)} or all (default: open)"
+        "--state", metavar="STATE", help=f"what the table shows: {', '.join(alert_store.STATES)} or all (default: open)"
     )
     parser.add_argument("--json", action="store_true", help="print the packets as JSON")
     parser.set_defaults(run=run)
@@ -75,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
     """Print the table; without any alert a hint, which is no error."""
     from flows import resources  # noqa: PLC0415 -- after the arguments are known to be right
 
-    state = None if args.state == "all" else args.state
+    asked = "open" if args.state is None else args.state
+    state = None if asked == "all" else asked
     with resources.database() as engine, engine.connect() as db:
         found = alert_store.listed(db, state=state)
         every = found or alert_store.listed(db)
@@ -86,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         out.print(listing(found, width=out.width))
         return 0
     if not found:
-        others = f"No alert is {args.state}; --state all shows the {len(every)} there are."
+        others = f"No alert is {asked}; --state all shows the {len(every)} there are."
         console(stderr=args.json).print(Text(others if every else NONE_YET))
     return 0
 
@@ -111,6 +112,7 @@ def notify(args: argparse.Namespace) -> int:
     """Put the automation into Prefect's server, or take it out."""
     from flows import resources  # noqa: PLC0415 -- see run
 
+    _refuse_state(args)
     if bool(args.url) == args.stop:
         raise Misconfigured(
             "Name the webhook's address, or say --stop: `wirewatch alerts notify http://127.0.0.1:8080/`."
@@ -130,6 +132,11 @@ def notify(args: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_state(args: argparse.Namespace) -> None:
+    if args.state is not None:
+        raise Misconfigured("--state chooses what the table shows: leave it out beside a verb.")
+
+
 def _look(engine: Any, number: int) -> Alert:
     with engine.connect() as db:
         return alert_store.get(db, number)
@@ -138,6 +145,7 @@ def _look(engine: Any, number: int) -> Alert:
 def _printed(args: argparse.Namespace, take: Callable[[Any, int], Alert], shown: Callable[[Alert], Any]) -> int:
     from flows import resources  # noqa: PLC0415 -- see run
 
+    _refuse_state(args)
     if not args.id.isdecimal() or len(args.id) > LONGEST_ID:
         raise Misconfigured(f"{args.id!r} is no number of an alert: `wirewatch alerts --state all` lists them.")
     with resources.database() as engine:

@@ -1,14 +1,16 @@
-"""Numbers, days and moments as people type them, and a connection whose views speak of a moment."""
+"""Numbers, days, moments and addresses as people type them, and a connection whose views speak of a moment."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Engine
 
+from extractors import urls
+from extractors.archive import Period
 from extractors.errors import Misconfigured
 from models import moments
 
@@ -48,6 +50,24 @@ def day(words: str) -> date:
         raise Misconfigured(f"{words!r} is no day: write it like 2026-11-20.") from None
     if found.year not in YEARS:
         raise Misconfigured(f"{words!r} is no day to count from: write it like 2026-11-20.")
+    return found
+
+
+def period(first: date, last: date) -> Period:
+    """The days from `first` to `last`; raises `Misconfigured` where they end before they begin."""
+    if last < first:
+        raise Misconfigured(f"The period ends ({last}) before it begins ({first}).")
+    return Period(first, last)
+
+
+def addresses(named: Iterable[str]) -> list[str]:
+    """The web addresses that were named, cleaned; raises `Misconfigured` for one that is none."""
+    found = []
+    for written in named:
+        address = urls.clean(written)
+        if address is None:
+            raise Misconfigured(f"{written!r} is no web address; write it whole, with https://.")
+        found.append(address)
     return found
 
 

@@ -24,8 +24,9 @@ def add(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "doctor",
         help="check everything that may be wrong, and say how to mend it",
-        description="Looks at Python, packages, settings, folder, database, Prefect, feeds, topics, network and clock. "
-        "Changes nothing but what starting the embedded database makes. Exit code 1 if something must be mended.",
+        description="Looks at Python, packages, settings, folder, database, Prefect, schedules, feeds, topics, "
+        "network and clock. Changes nothing but what starting the embedded database makes. Exit code 1 if something "
+        "must be mended.",
     )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     parser.set_defaults(run=run)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
 
 from flows.commands import asked, funnel
 from flows.commands.output import as_json, console, emit
+from models import backfill_store
 
 
 def add(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -35,17 +37,29 @@ def run(args: argparse.Namespace) -> int:
     """Run one back-fill on a Prefect server that is up, or on one of its own."""
     from flows import progress, resources  # noqa: PLC0415 -- after the arguments are known to be right
 
-    first, last = asked.day(args.first), asked.day(args.last)
-    resources.feeds_file(args.feeds)
+    # All that may be wrong with what was asked is said before a Prefect server is started for it.
+    period = asked.period(asked.day(args.first), asked.day(args.last))
+    asked.addresses(args.sitemap)
+    listed = {source.slug for source in resources.feeds_file(args.feeds).sources}
     resources.taxonomy()
     out = console(stderr=True) if args.json else console()
-    with resources.database() as engine, resources.prefect(out.print):
+    with ExitStack() as stack:
+        engine = stack.enter_context(resources.database())
+        if args.source not in listed:
+            with engine.connect() as db:
+                backfill_store.source_id(db, args.source)
+        stack.enter_context(resources.prefect(out.print))
         from flows.backfill import sentence  # noqa: PLC0415 -- Prefect takes three seconds to import
 
         with progress.shown(out):
             done = resources.run_backfill(
-                source=args.source, first=first, last=last, limit=args.limit, sitemaps=args.sitemap, feeds=args.feeds,
-            )  # fmt: skip
+                source=args.source,
+                first=period.first,
+                last=period.last,
+                limit=args.limit,
+                sitemaps=args.sitemap,
+                feeds=args.feeds,
+            )
         if args.json:
             emit(as_json(asdict(done)))
             return 0

@@ -110,6 +110,9 @@ def check(args: argparse.Namespace) -> int:
     """`feeds check`: read feeds now; exit 1 if one of them fails."""
     from flows import resources  # noqa: PLC0415 -- see show
 
+    for written in args.url:
+        if logins.address(written) is None:
+            raise Misconfigured(f"{written!r} is no web address; write it whole, with https://.")
     addresses = args.url or [feed.url for feed in resources.feeds_file(args.feeds).feeds]
     rows = [_verdict(one) for one in read_all(addresses)]
     stale = freshness.of_feeds(addresses)

@@ -13,6 +13,7 @@ from urllib.request import Request
 
 import pytest
 
+from extractors.errors import Misconfigured
 from extractors.records import Catalogue, FeedSpec
 from flows import checkup
 from flows.checkup import Finding
@@ -241,9 +242,25 @@ def test_json_has_every_check_and_the_verdict(wanted: Path, capsys: pytest.Captu
     told = json.loads(capsys.readouterr().out)
     assert (code, told["ok"]) == (0, True), told
     assert [check["name"] for check in told["checks"]] == [
-        "python", "packages", "variables", "settings", "home", "database", "prefect", "feeds", "topics", "contact",
-        "network", "clock",
+        "python", "packages", "variables", "settings", "home", "database", "prefect", "schedules", "feeds", "topics",
+        "contact", "network", "clock",
     ]  # fmt: skip
+
+
+def test_a_schedule_that_is_none_is_told_with_its_deployment(tmp_path: Path) -> None:
+    path = tmp_path / "prefect.yaml"
+    path.write_text(
+        "deployments: [{name: nightly, entrypoint: flows.maintain.maintain, schedules: [{slug: s, cron: '40 25 * * *'}]}]"
+    )
+
+    assert checkup.due(settings()) == Finding(
+        name="schedules", level="ok", message="4 of 7 deployments run by themselves"
+    )
+    with pytest.raises(Misconfigured) as caught:
+        checkup.due(settings(deployments=path))
+
+    said = 'deployment 1 (maintain/nightly): schedules.0: Invalid cron string: "40 25 * * *".'
+    assert str(caught.value) == f"{path}, {said}"
 
 
 def test_a_setting_that_is_wrong_ends_the_visit_with_its_name(wanted: Path, monkeypatch, capsys) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from pydantic import SecretStr
@@ -64,6 +65,14 @@ def listing(settings: Settings, *addresses: str) -> str:
 
 
 # check ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [[""], ["rss.xml"], ["https://a.example/rss", "https://"]])
+def test_what_is_no_address_is_refused_by_name_and_nothing_is_read(
+    words: list[str], settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["feeds", "check", *words]) == 2
+    assert capsys.readouterr() == ("", f"wirewatch: {words[-1]!r} is no web address; write it whole, with https://.\n")
 
 
 def test_every_kind_of_trouble_is_told_beside_the_feeds_that_are_fine(
@@ -341,3 +350,46 @@ def test_a_login_on_the_command_line_is_used_and_not_repeated(
     assert (code, json.loads(said.out)[0]["url"]) == (0, web.url("/rss"))
     assert web.requests[-1].headers["authorization"] == "Basic bWU6aHVudGVyMg=="
     assert "hunter2" not in said.out + said.err
+
+
+# backfill ------------------------------------------------------------------------------------------------------------
+
+JUNE = ["--from", "2024-06-01", "--to", "2024-06-30"]
+
+
+class Started(BaseException):
+    """Stands for the start of a Prefect server."""
+
+
+@pytest.fixture
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    def started(*_: object) -> NoReturn:
+        raise Started
+
+    monkeypatch.setattr(resources, "prefect", started)
+
+
+@pytest.mark.usefixtures("stored", "no_server")
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["sight", *JUNE], "There is no source 'sight'; `wirewatch feeds list` names those there are."),
+        (["ledger", *JUNE[:3], "2024-05-01"], "The period ends (2024-05-01) before it begins (2024-06-01)."),
+        (["ledger", *JUNE, "--sitemap", "june"], "'june' is no web address; write it whole, with https://."),
+    ],
+)
+def test_a_back_fill_that_cannot_be_is_refused_before_a_server_is_started_for_it(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["feeds", "backfill", *words]) == 2
+    assert capsys.readouterr() == ("", f"wirewatch: {sentence}\n")
+
+
+@pytest.mark.usefixtures("no_server")
+def test_a_source_has_a_past_before_its_first_run_and_after_it_left_the_file(stored: Settings) -> None:
+    content = listing(stored, "https://fine.example/rss")
+    stored.feeds.write_text(content.replace("ledger", "fresh"), encoding="utf-8")
+
+    for slug in ("fresh", "ledger"):
+        with pytest.raises(Started):
+            main(["feeds", "backfill", slug, *JUNE])

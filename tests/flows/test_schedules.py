@@ -85,10 +85,30 @@ def test_a_schedule_is_told_in_words(schedule: Schedule, words: str) -> None:
         ("- 1", "has no list of deployments."),
         ("deployments: [{name: x}]", ", deployment 1: entrypoint: Field required."),
         ("deployments: [{name: x, entrypoint: flows/a.py:a}]", ", deployment 1: entrypoint: String should match"),
-        ("deployments: [{name: x, entrypoint: a.b, scedules: []}]", ", deployment 1: scedules: Extra inputs"),
+        ("deployments: [{name: x, entrypoint: a.b, scedules: []}]", ", deployment 1 (b/x): scedules: Extra inputs"),
         (
             "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, cron: '1 * * * *', interval: 5}]}]",
-            ", deployment 1: schedules.0: Value error, give exactly one of interval, cron and rrule.",
+            ", deployment 1 (b/x): schedules.0: give exactly one of interval, cron and rrule.",
+        ),
+        (
+            "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, cron: '61 * * * *'}]}]",
+            """, deployment 1 (b/x): schedules.0: Invalid cron string: "61 * * * *".""",
+        ),
+        (
+            "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, cron: 'R 3 * * *'}]}]",
+            """, deployment 1 (b/x): schedules.0: Random and Hashed expressions are unsupported, received: "R 3 * * *".""",
+        ),
+        (
+            "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, rrule: FREQ=NEVER}]}]",
+            """, deployment 1 (b/x): schedules.0: Invalid RRule string "FREQ=NEVER": """,
+        ),
+        (
+            "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, cron: '1 * * * *', timezone: Mars/Base}]}]",
+            """, deployment 1 (b/x): schedules.0: Invalid timezone: "Mars/Base" """.rstrip(),
+        ),
+        (
+            "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, interval: 5, timezone: Mars/Base}]}]",
+            """, deployment 1 (b/x): schedules.0: Invalid timezone: "Mars/Base" """.rstrip(),
         ),
     ],
 )
