@@ -16,6 +16,7 @@ import struct
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from time import process_time
 from typing import BinaryIO
 
@@ -50,9 +51,14 @@ class Reader:
     """Reads pages and feeds with one taxonomy; the same in a worker process and inline."""
 
     def __init__(self, taxonomy: str) -> None:
-        """Compile the taxonomy whose file content is given."""
-        self._tagger = Tagger(parse(taxonomy, name="taxonomy"))
+        """Read with the taxonomy whose file content is given."""
+        self._taxonomy = taxonomy
         self._compressor = zstandard.ZstdCompressor(level=3)
+
+    @cached_property
+    def _tagger(self) -> Tagger:
+        """The taxonomy compiled: a quarter of a second that whoever only reads feeds need not spend."""
+        return Tagger(parse(self._taxonomy, name="taxonomy"))
 
     def read(self, job: Job) -> Reading:
         """The facts of a page or feed, or the tags of texts; what parsers raise becomes a value, never an exception."""
@@ -89,8 +95,9 @@ class Reader:
 
     def _judged(self, reading: PageReading, result: Article) -> PageReading:
         """The reading of an article with its tags and fingerprint."""
+        tagger = self._tagger
         began = process_time()
-        tagging = self._tagger.tag(result.title, result.text)
+        tagging = tagger.tag(result.title, result.text)
         tagged = process_time()
         print_ = fingerprint.fingerprint(result.text)
         seconds = (*reading.seconds, ("tag", tagged - began), ("fingerprint", process_time() - tagged))

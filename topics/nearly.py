@@ -113,6 +113,7 @@ class _Look:
         self._tagger = tagger
         self._found = tagger.look(title, text)
         self._unsure = tagger.look(title, text, sure=False)
+        self._sure = {(passage.field, *hit[:2]) for passage in self._found for hit in passage.hits}
         self._starts = sentence_starts(text)
         self._given = sum(topic.bit for topic in tagger.topics if topic.topic.slug in given)
         self._language = (language or "").lower()[:2]
@@ -171,12 +172,15 @@ class _Look:
     ) -> tuple[Passage, Hit] | None:
         """The phrase that hides some of the evidence, or the ambiguous name that is some of it."""
         spans = {(one.field, one.start, one.end) for one in evidence}
-        sure = {(passage.field, *hit[:2]) for passage in self._found for hit in passage.hits}
+        if kind == "ambiguous":
+            spans -= self._sure
+        if not spans:
+            return None
         for passage in found:
             for hit in passage.hits:
                 opens, closes, mask, _ = hit
                 if kind == "ambiguous":
-                    is_it = (passage.field, opens, closes) in spans - sure
+                    is_it = (passage.field, opens, closes) in spans
                 else:
                     is_it = bool(mask & topic.exclude) and any(
                         field == passage.field and opens <= start and end <= closes for field, start, end in spans

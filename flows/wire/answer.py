@@ -6,6 +6,7 @@ import gzip
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache
 from hashlib import blake2b
 
 HTML = "text/html; charset=utf-8"
@@ -68,6 +69,7 @@ def huge() -> Answer:
     return Answer(body=line * 100, repeat=20_000_000 // (len(line) * 100) + 1)
 
 
+@cache
 def bomb() -> Answer:
     """Sixty-four million zeros that travel as sixty-four thousand bytes."""
     packed = gzip.compress(bytes(64_000_000), compresslevel=9, mtime=0)

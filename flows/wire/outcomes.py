@@ -96,8 +96,9 @@ def poll(listing: Listing) -> ExpectedPoll:
 
 def articles(placed: Mapping[str, Placed], listings: Sequence[Listing]) -> Iterator[ExpectedArticle]:
     """Where every announced article must end; a mobile twin, which only its page gives away, follows its article."""
+    carried = [{one.article.key for one in listing.carried} for listing in listings]
     for one in placed.values():
-        carriers = [listing for listing in listings if one in listing.carried]
+        carriers = [listing for listing, keys in zip(listings, carried, strict=True) if one.article.key in keys]
         yield _article(one, carriers, placed)
         yield from (_twin(one, listing) for listing in carriers if listing.feed.links == "mobile")
 

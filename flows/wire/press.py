@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -119,6 +120,7 @@ class Press:
     articles: tuple[WireArticle, ...]
 
 
+@cache
 def load() -> Press:
     """The press as the files tell it; raises KeyError or TypeError when a file is wrong, which tests rule out."""
     sources = tuple(source(table) for table in _read(HERE / "sources.toml")["source"])
