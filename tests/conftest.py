@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,12 @@ import pytest
 import sqlalchemy as sa
 
 from models import database, embedded
+from tests import factories as make
+
+# Tests start hundreds of processes. Where the environment forbids bytecode, each of them would compile all our modules
+# anew, a quarter of what its start costs, and every run of pytest all tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A deadline for an example is an assertion about the machine.
 hypothesis.settings.register_profile("wirewatch", deadline=None)
@@ -51,29 +58,27 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Clust
 
 
 @pytest.fixture(scope="session")
-def database_url(cluster: embedded.Cluster) -> str:
-    """A migrated, empty database of this worker. Tests that commit must clean up, or take `fresh_database_url`."""
-    name = "test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
-    url = _create(cluster, name)
-    engine = database.engine(url)
-    database.migrate(engine)
-    engine.dispose()
-    return url
+def database_url(cluster: embedded.Cluster) -> Iterator[str]:
+    """A migrated, empty database of this worker. Tests that commit must clean up, or take `migrated_database_url`."""
+    with make.own_database(cluster.url) as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_database_url(cluster: embedded.Cluster) -> Iterator[str]:
+    """A migrated, empty database for one test that commits."""
+    with make.own_database(cluster.url) as url:
+        yield url
 
 
 @pytest.fixture
 def fresh_database_url(cluster: embedded.Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database, not migrated, for one test that commits or changes the schema."""
+    """An empty database, not migrated, for one test of what becomes of such a one."""
     name = f"fresh_{os.getpid()}_{abs(hash(request.node.nodeid))}"
-    yield _create(cluster, name)
-    with psycopg.connect(cluster.url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _create(cluster: embedded.Cluster, name: str) -> str:
     with psycopg.connect(cluster.url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    return cluster.address(name, embedded.OWNER)
+        yield cluster.address(name, embedded.OWNER)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from extractors import urls
 from extractors.fingerprint import bands, fine_bands, fingerprint
-from models import database, tables
+from models import database, schema, tables
 from topics.revision import REVISION
 
 NOW = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -49,15 +49,21 @@ def own_database(url: str) -> Iterator[str]:
 
 @cache
 def _template(server: sa.URL) -> str:
-    """A migrated, empty database to be copied: that takes a tenth of the time of a migration."""
-    name = f"template_{os.getpid()}_{next(_numbers)}"
+    """A migrated, empty database to be copied by all processes: that takes a tenth of the time of a migration."""
+    name = f"template_{schema.digest()}"
     administration = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with administration.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        connection.execute(sa.text("SELECT pg_advisory_lock(1)"))
+        known = connection.scalar(sa.text("SELECT true FROM pg_database WHERE datname = :name"), {"name": name})
+        if not known:
+            connection.execute(sa.text("DROP DATABASE IF EXISTS template_unfinished"))
+            connection.execute(sa.text("CREATE DATABASE template_unfinished"))
+            engine = database.engine(server.set(database="template_unfinished").render_as_string(hide_password=False))
+            database.migrate(engine)
+            engine.dispose()
+            connection.execute(sa.text(f"ALTER DATABASE template_unfinished RENAME TO {name}"))
+        connection.execute(sa.text("SELECT pg_advisory_unlock(1)"))
     administration.dispose()
-    engine = database.engine(server.set(database=name).render_as_string(hide_password=False))
-    database.migrate(engine)
-    engine.dispose()
     return name
 
 

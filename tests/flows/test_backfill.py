@@ -84,24 +84,23 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def settings(prefect_api: str, fresh_database_url: str, site: Site, tmp_path: Path) -> Iterator[Settings]:
+def settings(prefect_api: str, migrated_database_url: str, site: Site, tmp_path: Path) -> Iterator[Settings]:
     feeds = tmp_path / "feeds.toml"
     feeds.write_text(
         f'[[source]]\nslug = "site"\nname = "Site"\nhomepage = "{site.web.url("/")}"\ncountry = "GB"\nlanguage = "en"\n'
         f'kind = "newspaper"\nbloc = "western"\nfamily = "site"\nfeeds = ["{site.web.url("/feed")}"]\n'
     )
     chosen = load(
-        home=tmp_path, database_url=fresh_database_url, feeds=feeds, allow_private_hosts=(ip_network("127.0.0.0/8"),),
-        host_pace_seconds=0.0, host_concurrency=16, batch_size=10, extract_workers=1, max_age_days=3,
+        home=tmp_path, database_url=migrated_database_url, feeds=feeds, allow_private_hosts=(ip_network("127.0.0.0/8"),),
+        host_pace_seconds=0.0, host_concurrency=16, batch_size=10, extract_workers=0, max_age_days=3,
     )  # fmt: skip
     with resources.using(chosen):
         yield chosen
 
 
 @pytest.fixture
-def engine(settings: Settings, fresh_database_url: str) -> Iterator[Engine]:
-    made = database.engine(fresh_database_url)
-    database.migrate(made)
+def engine(settings: Settings, migrated_database_url: str) -> Iterator[Engine]:
+    made = database.engine(migrated_database_url)
     yield made
     made.dispose()
 

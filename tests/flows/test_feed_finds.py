@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "feeds.toml").write_text(MINE, encoding="utf-8")
     chosen = load(
         home=tmp_path, feeds=tmp_path / "feeds.toml", allow_private_hosts=(ip_network("127.0.0.0/8"),),
-        host_pace_seconds=0.0, host_concurrency=8, request_timeout_seconds=2.0, extract_workers=1,
+        host_pace_seconds=0.0, host_concurrency=8, request_timeout_seconds=2.0, extract_workers=0,
     )  # fmt: skip
     with resources.using(chosen):
         yield tmp_path

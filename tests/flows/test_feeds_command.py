@@ -45,7 +45,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     """Settings that let loopback addresses through and name a feeds.toml in the test's folder."""
     chosen = load(
         home=tmp_path, feeds=tmp_path / "feeds.toml", allow_private_hosts=(ip_network("127.0.0.0/8"),),
-        host_pace_seconds=0.0, host_concurrency=20, request_timeout_seconds=2.0, extract_workers=1,
+        host_pace_seconds=0.0, host_concurrency=20, request_timeout_seconds=2.0, extract_workers=0,
     )  # fmt: skip
     with resources.using(chosen):
         yield chosen

@@ -235,7 +235,7 @@ def test_what_a_batch_cannot_do_in_its_time_waits_for_the_next_run(web: Web, tmp
     web.page("/slow", hold=True)
     web.page("/fast", PAGE, headers={"Content-Type": "text/html"})
     web.page("/robots.txt", status=404)
-    limits = settings(tmp_path, batch_minutes=3 / 60, request_timeout_seconds=60.0)
+    limits = settings(tmp_path, batch_minutes=0.5 / 60, request_timeout_seconds=60.0, extract_workers=0)
 
     with Gatherer(limits, taxonomy=TAXONOMY) as gatherer:
         settled: list[Settled] = gatherer.collect([work(web.url("/slow")), work(web.url("/fast"))])
@@ -327,9 +327,11 @@ def test_a_reader_that_hangs_is_replaced(
 ) -> None:
     web.page("/a", PAGE, headers={"Content-Type": "text/html"})
     before = set(readers())
-    with Gatherer(settings(tmp_path, page_timeout_seconds=8.0), taxonomy=TAXONOMY) as gatherer:
+    with Gatherer(settings(tmp_path), taxonomy=TAXONOMY) as gatherer:
         assert collect(gatherer, work(web.url("/a"))) == [(Outcome.STORED, "")]
         [reader] = set(readers()) - before
+        [worker] = gatherer._crew._workers
+        worker._timeout = 0.5  # the time that it was given to start in is not waited out
         os.kill(reader.pid, signal.SIGSTOP)
 
         assert collect(gatherer, work(web.url("/a"))) == [(Outcome.GIVEN_UP, "reader died")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,7 +10,6 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine, text
@@ -23,6 +21,7 @@ from flows.wire.expected import Expected
 from flows.wire.server import Wire
 from models import embedded, housekeeping, run_store
 from models.settings import load
+from tests import factories as make
 
 pytestmark = pytest.mark.prefect
 
@@ -39,17 +38,7 @@ class Ran:
 
 
 @pytest.fixture(scope="module")
-def own_database_url(cluster: embedded.Cluster) -> Iterator[str]:
-    """An empty database for this module."""
-    name = f"ingest_{os.getpid()}"
-    with psycopg.connect(cluster.url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield cluster.address(name, embedded.OWNER)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture(scope="module")
-def ran(prefect_api: str, own_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+def ran(prefect_api: str, cluster: embedded.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     """Two runs, one after the other, into a database of their own."""
     home: Path = tmp_path_factory.mktemp("ingest")
     now = datetime.now(UTC)
@@ -58,8 +47,8 @@ def ran(prefect_api: str, own_database_url: str, tmp_path_factory: pytest.TempPa
         feeds = home / "feeds.toml"
         feeds.write_text(wire.catalogue_toml(), encoding="utf-8")
         settings = load(
-            home=home, database_url=own_database_url, feeds=feeds, allow_private_hosts=(ip_network("127.0.0.0/8"),),
-            host_pace_seconds=0.0, host_concurrency=8, request_timeout_seconds=4.0, retry_minutes=0.0, max_age_days=62,
+            home=home, database_url=stack.enter_context(make.own_database(cluster.url)), feeds=feeds,
+            allow_private_hosts=(ip_network("127.0.0.0/8"),), host_pace_seconds=0.0, host_concurrency=8, request_timeout_seconds=4.0, retry_minutes=0.0, max_age_days=62,
             batch_size=64,
         )  # fmt: skip
         stack.enter_context(resources.using(settings))

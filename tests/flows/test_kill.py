@@ -66,7 +66,7 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def environment(prefect_api: str, fresh_database_url: str, site: Site, tmp_path: Path) -> dict[str, str]:
+def environment(prefect_api: str, migrated_database_url: str, site: Site, tmp_path: Path) -> dict[str, str]:
     """What a run of the command needs to work on this site and this database."""
     feeds = tmp_path / "feeds.toml"
     feeds.write_text(
@@ -74,7 +74,7 @@ def environment(prefect_api: str, fresh_database_url: str, site: Site, tmp_path:
         f'bloc = "western"\nfamily = "site"\nfeeds = ["{site.web.url("/feed")}"]\n'
     )
     return {
-        **os.environ, "PREFECT_API_URL": prefect_api, "WIREWATCH_DATABASE_URL": fresh_database_url,
+        **os.environ, "PREFECT_API_URL": prefect_api, "WIREWATCH_DATABASE_URL": migrated_database_url,
         "WIREWATCH_HOME": str(tmp_path), "WIREWATCH_FEEDS": str(feeds), "WIREWATCH_ALLOW_PRIVATE_HOSTS": "127.0.0.0/8",
         "WIREWATCH_HOST_PACE_SECONDS": "0", "WIREWATCH_HOST_CONCURRENCY": "16", "WIREWATCH_BATCH_SIZE": "10",
         "WIREWATCH_EXTRACT_WORKERS": "1",
@@ -82,9 +82,8 @@ def environment(prefect_api: str, fresh_database_url: str, site: Site, tmp_path:
 
 
 @pytest.fixture
-def engine(fresh_database_url: str) -> Iterator[Engine]:
-    made = database.engine(fresh_database_url)
-    database.migrate(made)
+def engine(migrated_database_url: str) -> Iterator[Engine]:
+    made = database.engine(migrated_database_url)
     yield made
     made.dispose()
 
@@ -177,12 +176,12 @@ def test_two_runs_at_once_share_the_work(environment: dict[str, str], engine: En
 
 
 def test_a_run_whose_database_connection_is_cut_ends_with_a_sentence_and_the_next_carries_on(
-    environment: dict[str, str], engine: Engine, site: Site, eventually: Eventually, fresh_database_url: str
+    environment: dict[str, str], engine: Engine, site: Site, eventually: Eventually, migrated_database_url: str
 ) -> None:
     site.hold_back(2)
     run = start({**environment, "WIREWATCH_REQUEST_TIMEOUT_SECONDS": "3", "WIREWATCH_MAX_ATTEMPTS": "1"})
     eventually(lambda: count(engine, "SELECT count(*) FROM news.articles WHERE state = 'stored'") >= 10)
-    with psycopg.connect(fresh_database_url, autocommit=True) as connection:
+    with psycopg.connect(migrated_database_url, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND application_name = 'wirewatch' AND pid <> pg_backend_pid()"

@@ -15,7 +15,7 @@ from models.settings import ROOT
 pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def deployed(prefect_api: str) -> Iterator[dict[str, dict]]:
     """The deployments by the name of their flow, as the server knows them after `prefect deploy`."""
     call(prefect_api, "/work_pools/", {"name": "wirewatch", "type": "process"})

@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from extractors.errors import Misconfigured
 from extractors.records import FeedSpec
@@ -40,12 +41,12 @@ rules = [{{ all = ["rain"] }}]
 
 
 @pytest.fixture
-def settings(tmp_path: Path, fresh_database_url: str) -> Iterator[Settings]:
+def settings(tmp_path: Path, migrated_database_url: str) -> Iterator[Settings]:
     """Settings of a small taxonomy, a list of one feed and an empty database."""
     (tmp_path / "feeds.toml").write_text(FEEDS, encoding="utf-8")
     (tmp_path / "mine.toml").write_text(TAXONOMY.format("rain"), encoding="utf-8")
     chosen = load(
-        home=tmp_path / "home", database_url=fresh_database_url, feeds=tmp_path / "feeds.toml",
+        home=tmp_path / "home", database_url=migrated_database_url, feeds=tmp_path / "feeds.toml",
         taxonomy=tmp_path / "mine.toml", extract_workers=0,
     )  # fmt: skip
     with resources.using(chosen):
@@ -91,8 +92,9 @@ def test_a_file_that_cannot_be_read_is_named_as_the_person_wrote_it(
     assert str(caught.value) == f"mine.toml cannot be read: {why}."
 
 
-def test_the_database_is_migrated_before_anybody_gets_it(settings: Settings) -> None:
-    with resources.database() as engine, engine.connect() as db:
+def test_the_database_is_migrated_before_anybody_gets_it(settings: Settings, fresh_database_url: str) -> None:
+    new = settings.model_copy(update={"database_url": SecretStr(fresh_database_url)})
+    with resources.using(new), resources.database() as engine, engine.connect() as db:
         assert schema.installed(db) == schema.digest()
         assert db.scalar(sa.text("SHOW timezone")) == "UTC"
 

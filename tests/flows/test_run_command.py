@@ -67,7 +67,7 @@ def settings(prefect_api: str, cluster: embedded.Cluster, tmp_path: Path) -> Ite
     with make.own_database(cluster.url) as url:
         chosen = load(
             home=tmp_path, database_url=url, allow_private_hosts=(ip_network("127.0.0.0/8"),), host_pace_seconds=0.0,
-            request_timeout_seconds=5.0, extract_workers=1,
+            request_timeout_seconds=5.0, extract_workers=0,
         )  # fmt: skip
         with resources.using(chosen):
             yield chosen

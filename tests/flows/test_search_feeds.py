@@ -142,7 +142,7 @@ def _collect(db: Connection, home: Path) -> None:
     ids = tag_store.enter(db, taxonomy.parse(TAXONOMY, name="test"), now=now())
     settings = load(
         home=home, allow_private_hosts=(ip_network("127.0.0.0/8"),), host_pace_seconds=0.0, host_concurrency=8,
-        extract_workers=1, request_timeout_seconds=5.0,
+        extract_workers=0, request_timeout_seconds=5.0,
     )  # fmt: skip
     ensure_page_partitions(db, now().date())
     run = run_store.start(db, flow="ingest", now=now(), host="here", version="0")

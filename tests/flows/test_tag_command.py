@@ -15,6 +15,17 @@ from flows.__main__ import main
 SIGNED = {"id": "a", "title": "Putin and Kim sign pact", "text": "Beijing was silent.", "lang": "en"}
 
 
+SMALL = 'name = "small"\n[concepts.pact]\nen = ["pact"]\n[[topics]]\nslug = "pact"\ntitle = "Pact"\nrules = [{ all = ["pact"] }]\n'
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings with a small taxonomy, for what any taxonomy will do for: the shipped one takes a third of a second."""
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL)
+    monkeypatch.setenv("WIREWATCH_TAXONOMY", str(path))
+
+
 def lines(*rows: object) -> bytes:
     return b"".join(row if isinstance(row, bytes) else json.dumps(row).encode() + b"\n" for row in rows)
 
@@ -49,6 +60,7 @@ def test_the_language_is_recognised_when_it_is_not_given(tmp_path: Path, capsys:
     assert (row["id"], row["lang"], [topic["topic"] for topic in row["topics"]]) == (7, "ko", ["russia-dprk-pact"])
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("words", [["tag"], ["tag", "-"]])
 def test_without_a_file_stdin_is_read(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -59,6 +71,7 @@ def test_without_a_file_stdin_is_read(
     assert [row["id"] for row in out(capsys)] == ["a"]
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(
     ("malformed", "says"),
     [
@@ -87,6 +100,7 @@ def test_a_malformed_line_is_named_and_the_others_are_tagged(
     assert said.err == f"wirewatch: {path}, line 2: {says}; it was left out.\n"
 
 
+@pytest.mark.usefixtures("small")
 def test_several_files_are_tagged_in_order_and_a_line_is_named_with_its_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -109,11 +123,13 @@ def test_nothing_is_tagged_when_one_of_the_files_is_not_there(
     assert capsys.readouterr() == ("", f"wirewatch: {tmp_path} cannot be read: Is a directory.\n")
 
 
+@pytest.mark.usefixtures("small")
 def test_empty_lines_and_a_byte_order_mark_are_no_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tag", file(tmp_path, b"\xef\xbb\xbf", SIGNED, b"\n", b"  \n")]) == 0
     assert [row["id"] for row in out(capsys)] == ["a"]
 
 
+@pytest.mark.usefixtures("small")
 def test_half_a_surrogate_pair_passes_through(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tag", file(tmp_path, b'{"id": "\\ud800", "title": "x \\udc00", "text": "\\u0000"}\n')]) == 0
     assert [row["id"] for row in out(capsys)] == ["\ud800"]

@@ -58,6 +58,14 @@ def empty(fresh_database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture
+def made(migrated_database_url: str) -> Iterator[Engine]:
+    """A database with tables and without news."""
+    engine = database.engine(migrated_database_url)
+    yield engine
+    engine.dispose()
+
+
 def plain(engine: Engine) -> str:
     return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
@@ -88,51 +96,46 @@ def test_everything_comes_back_into_an_empty_database(filled: Engine, archive: P
     assert database.migrate(empty) is False
 
 
-def test_a_database_that_was_only_migrated_counts_as_empty(filled: Engine, archive: Path, empty: Engine) -> None:
-    database.migrate(empty)
+def test_a_database_that_was_only_migrated_counts_as_empty(filled: Engine, archive: Path, made: Engine) -> None:
+    backup.load(made, archive)
 
-    backup.load(empty, archive)
-
-    assert content(empty) == content(filled)
+    assert content(made) == content(filled)
 
 
-def test_news_are_replaced_only_when_that_is_asked_for(filled: Engine, archive: Path, empty: Engine) -> None:
-    database.migrate(empty)
-    with empty.begin() as db:
+def test_news_are_replaced_only_when_that_is_asked_for(filled: Engine, archive: Path, made: Engine) -> None:
+    with made.begin() as db:
         make.article(db, title="Newer")
-    before = content(empty)
+    before = content(made)
 
-    assert refused(lambda: backup.load(empty, archive)) == (
+    assert refused(lambda: backup.load(made, archive)) == (
         Misconfigured,
         f"The database holds news already: add --force to replace them all by those of {archive}.",
     )
-    assert content(empty) == before
+    assert content(made) == before
 
-    backup.load(empty, archive, replace=True)
-    assert content(empty) == content(filled)
+    backup.load(made, archive, replace=True)
+    assert content(made) == content(filled)
 
 
-def test_what_other_people_keep_beside_is_left_alone(archive: Path, empty: Engine) -> None:
-    database.migrate(empty)
-    with empty.begin() as db:
+def test_what_other_people_keep_beside_is_left_alone(archive: Path, made: Engine) -> None:
+    with made.begin() as db:
         db.execute(sa.text("CREATE SCHEMA desk"))
         db.execute(sa.text("CREATE TABLE desk.notes AS SELECT 'keep me' AS note"))
         db.execute(sa.text("CREATE VIEW desk.titles AS SELECT title, note FROM news.articles, desk.notes"))
         db.execute(sa.text("CREATE VIEW desk.days AS SELECT day FROM trends.days"))
 
-    backup.load(empty, archive, replace=True)
+    backup.load(made, archive, replace=True)
 
-    with empty.connect() as db:
+    with made.connect() as db:
         assert db.scalars(sa.text("SELECT note FROM desk.titles WHERE title = ''")).all() == ["keep me"]
         assert db.scalar(sa.text("SELECT count(*) > 0 FROM desk.days")) is True
 
 
 @pytest.mark.parametrize("manner", ["cut in half", "cut at the end", "another bit"])
-def test_a_damaged_file_changes_nothing(manner: str, archive: Path, empty: Engine, tmp_path: Path) -> None:
-    database.migrate(empty)
-    with empty.begin() as db:
+def test_a_damaged_file_changes_nothing(manner: str, archive: Path, made: Engine, tmp_path: Path) -> None:
+    with made.begin() as db:
         make.article(db)
-    before = content(empty)
+    before = content(made)
     damaged = tmp_path / "damaged.dump"
     whole = archive.read_bytes()
     half = len(whole) // 2
@@ -143,32 +146,31 @@ def test_a_damaged_file_changes_nothing(manner: str, archive: Path, empty: Engin
     }
     damaged.write_bytes(spoilt[manner])
 
-    assert refused(lambda: backup.load(empty, damaged, replace=True)) == (
+    assert refused(lambda: backup.load(made, damaged, replace=True)) == (
         BackupFailed,
         f"{damaged} is damaged: it is not as `wirewatch db backup` wrote it; nothing was changed.",
     )
-    assert content(empty) == before
+    assert content(made) == before
 
 
-def test_a_backup_that_does_not_fit_changes_nothing(empty: Engine, tmp_path: Path) -> None:
-    database.migrate(empty)
-    with empty.begin() as db:
+def test_a_backup_that_does_not_fit_changes_nothing(made: Engine, tmp_path: Path) -> None:
+    with made.begin() as db:
         make.article(db)
         db.execute(sa.text("CREATE SCHEMA desk"))
         db.execute(sa.text("CREATE FUNCTION desk.odd(text) RETURNS boolean IMMUTABLE LANGUAGE sql RETURN true"))
         db.execute(sa.text("ALTER TABLE news.topics ADD CHECK (desk.odd(slug))"))
-    backup.save(plain(empty), tmp_path / "x.dump", environment={})
-    with empty.begin() as db:
+    backup.save(plain(made), tmp_path / "x.dump", environment={})
+    with made.begin() as db:
         db.execute(sa.text("DROP SCHEMA desk CASCADE"))
-    before = content(empty)
+    before = content(made)
 
-    kind, said = refused(lambda: backup.load(empty, tmp_path / "x.dump", replace=True))
+    kind, said = refused(lambda: backup.load(made, tmp_path / "x.dump", replace=True))
 
     assert (kind, said) == (
         BackupFailed,
         f'{tmp_path}/x.dump cannot be restored: schema "desk" does not exist; nothing was changed.',
     )
-    assert content(empty) == before
+    assert content(made) == before
 
 
 def test_any_postgres_can_read_a_backup(filled: Engine, archive: Path) -> None:
@@ -194,28 +196,26 @@ def test_what_is_no_backup_is_refused_by_name(filled: Engine, empty: Engine, tmp
     ]
 
 
-def test_a_backup_of_a_newer_wirewatch_is_refused_and_changes_nothing(empty: Engine, tmp_path: Path) -> None:
-    database.migrate(empty)
-    with empty.begin() as db:
+def test_a_backup_of_a_newer_wirewatch_is_refused_and_changes_nothing(made: Engine, tmp_path: Path) -> None:
+    with made.begin() as db:
         db.execute(sa.text("UPDATE news.alembic_version SET version_num = '9999'"))
-    backup.save(plain(empty), tmp_path / "newer", environment={})
-    with empty.begin() as db:
+    backup.save(plain(made), tmp_path / "newer", environment={})
+    with made.begin() as db:
         db.execute(sa.text("UPDATE news.alembic_version SET version_num = 'ours'"))
 
-    assert refused(lambda: backup.load(empty, tmp_path / "newer", replace=True))[0] is Misconfigured
-    with empty.connect() as db:
+    assert refused(lambda: backup.load(made, tmp_path / "newer", replace=True))[0] is Misconfigured
+    with made.connect() as db:
         assert db.scalar(sa.text("SELECT version_num FROM news.alembic_version")) == "ours"
 
 
 def test_a_database_in_use_is_not_waited_for_for_ever(
-    archive: Path, empty: Engine, monkeypatch: pytest.MonkeyPatch
+    archive: Path, made: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backup, "LOCK_TIMEOUT", "10ms")
-    database.migrate(empty)
 
-    with empty.begin() as busy:
+    with made.begin() as busy:
         make.article(busy)
-        said = refused(lambda: backup.load(empty, archive, replace=True))
+        said = refused(lambda: backup.load(made, archive, replace=True))
 
     assert said == (
         BackupFailed,

@@ -24,6 +24,14 @@ def fresh(fresh_database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture
+def made(migrated_database_url: str) -> Iterator[Engine]:
+    """A database with the schema as it is now."""
+    engine = database.engine(migrated_database_url)
+    yield engine
+    engine.dispose()
+
+
 def dumped(engine: Engine) -> str:
     """All that schema `news` is made of, in pg_dump's words."""
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -99,45 +107,39 @@ def test_versions_of_the_taxonomy_in_an_older_database_stay_and_are_of_no_known_
     assert rows(fresh, "SELECT name, revision, is_current FROM news.taxonomies") == [("old", 0, True)]
 
 
-def test_a_database_of_a_newer_wirewatch_is_left_as_it_is(fresh: Engine) -> None:
-    database.migrate(fresh)
-    run(fresh, "UPDATE news.alembic_version SET version_num = '9999'", "UPDATE news.installed SET digest = 'newer'")
-    before = views(fresh)
+def test_a_database_of_a_newer_wirewatch_is_left_as_it_is(made: Engine) -> None:
+    run(made, "UPDATE news.alembic_version SET version_num = '9999'", "UPDATE news.installed SET digest = 'newer'")
+    before = views(made)
 
     with pytest.raises(Misconfigured) as caught:
-        database.migrate(fresh)
+        database.migrate(made)
 
     assert str(caught.value) == "The database was made by a newer Wirewatch: update this checkout, then try again."
-    assert views(fresh) == before
+    assert views(made) == before
 
 
 # views --------------------------------------------------------------------------------------------------------------
 
 
-def test_views_are_made_anew_whatever_became_of_them(fresh: Engine) -> None:
-    database.migrate(fresh)
-    as_made = views(fresh)
-    run(
-        fresh, "DROP VIEW trends.topics CASCADE", "CREATE VIEW ops.old AS SELECT 1 AS one", "DROP VIEW ops.runs CASCADE"
-    )
+def test_views_are_made_anew_whatever_became_of_them(made: Engine) -> None:
+    as_made = views(made)
+    run(made, "DROP VIEW trends.topics CASCADE", "CREATE VIEW ops.old AS SELECT 1 AS one", "DROP VIEW ops.runs CASCADE")
 
-    database.migrate(fresh, force=True)
+    database.migrate(made, force=True)
 
     assert len(as_made) > 10
-    assert views(fresh) == as_made
+    assert views(made) == as_made
 
 
-def test_a_change_of_the_sql_is_noticed_and_nothing_else_is(fresh: Engine) -> None:
-    database.migrate(fresh)
-    run(fresh, "UPDATE news.installed SET digest = 'of an older view'")
+def test_a_change_of_the_sql_is_noticed_and_nothing_else_is(made: Engine) -> None:
+    run(made, "UPDATE news.installed SET digest = 'of an older view'")
 
-    assert (database.migrate(fresh), database.migrate(fresh)) == (True, False)
+    assert (database.migrate(made), database.migrate(made)) == (True, False)
 
 
-def test_views_of_other_people_outlive_ours(fresh: Engine) -> None:
-    database.migrate(fresh)
+def test_views_of_other_people_outlive_ours(made: Engine) -> None:
     run(
-        fresh,
+        made,
         "CREATE SCHEMA desk",
         "CREATE VIEW desk.upper AS SELECT upper(topic) AS loud FROM trends.topics",
         "CREATE VIEW desk.louder AS SELECT loud || '!' AS louder FROM desk.upper",
@@ -145,10 +147,10 @@ def test_views_of_other_people_outlive_ours(fresh: Engine) -> None:
         "ALTER VIEW desk.louder OWNER TO prefect",
     )
 
-    database.migrate(fresh, force=True)
+    database.migrate(made, force=True)
 
     assert rows(
-        fresh,
+        made,
         "SELECT relname, pg_get_userbyid(relowner), has_table_privilege('analyst', oid, 'SELECT') FROM pg_class"
         " WHERE relnamespace = 'desk'::regnamespace ORDER BY relname",
     ) == [("louder", "prefect", True), ("upper", "wirewatch", False)]
@@ -164,16 +166,15 @@ OBSTACLES = {
 
 
 @pytest.mark.parametrize("obstacle", OBSTACLES, ids=["materialised", "no longer fits"])
-def test_what_stands_in_the_way_is_named_and_nothing_is_changed(fresh: Engine, obstacle: str) -> None:
-    database.migrate(fresh)
-    run(fresh, *obstacle.split("; "))
-    before = views(fresh)
+def test_what_stands_in_the_way_is_named_and_nothing_is_changed(made: Engine, obstacle: str) -> None:
+    run(made, *obstacle.split("; "))
+    before = views(made)
 
     with pytest.raises(Misconfigured) as caught:
-        database.migrate(fresh, force=True)
+        database.migrate(made, force=True)
 
     assert str(caught.value) == OBSTACLES[obstacle]
-    assert views(fresh) == before
+    assert views(made) == before
 
 
 def test_every_view_and_every_column_of_one_has_a_comment(db: Connection) -> None:
@@ -229,21 +230,21 @@ def test_the_analyst_makes_nothing_and_runs_no_function_of_ours_that_changes_any
     assert db.scalar(sa.text("SELECT has_database_privilege('analyst', current_database(), 'CREATE')")) is False
 
 
-def test_the_analyst_reads_by_his_own_login(database_url: str, cluster: embedded.Cluster) -> None:
-    engine = database.engine(cluster.address(str(database.address(database_url).database), "analyst"))
+def test_the_analyst_reads_by_his_own_login(fresh: Engine, cluster: embedded.Cluster) -> None:
+    database.migrate(fresh)
+    engine = database.engine(cluster.address(str(fresh.url.database), "analyst"))
 
     assert rows(engine, "SHOW default_transaction_read_only") == [("on",)]
     assert rows(engine, "SELECT count(*) FROM trends.days") == rows(engine, "SELECT count(*) FROM trends.days")
     engine.dispose()
 
 
-def test_a_right_that_was_taken_back_is_gone_after_the_next_migration(fresh: Engine) -> None:
-    database.migrate(fresh)
-    run(fresh, "GRANT SELECT, DELETE ON news.pages TO analyst")
+def test_a_right_that_was_taken_back_is_gone_after_the_next_migration(made: Engine) -> None:
+    run(made, "GRANT SELECT, DELETE ON news.pages TO analyst")
 
-    database.migrate(fresh, force=True)
+    database.migrate(made, force=True)
 
-    assert rows(fresh, "SELECT has_table_privilege('analyst', 'news.pages', 'SELECT, DELETE')") == [(False,)]
+    assert rows(made, "SELECT has_table_privilege('analyst', 'news.pages', 'SELECT, DELETE')") == [(False,)]
 
 
 def test_an_owner_who_may_not_make_roles_does_without_the_analyst(
