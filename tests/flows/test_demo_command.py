@@ -322,7 +322,8 @@ def test_of_the_signing_chinese_state_media_alone_did_not_report_though_they_wer
 
     assert [row[:3] for row in found if row[1]] == [("china-state", True, "ok")]
     assert len(found) == 8
-    assert all(0 <= row[3] < 30 for row in found if not row[1])
+    # Pyongyang's own word comes 14 h later and bears no more than its day, which is over up to 24 h after that.
+    assert all(0 <= row[3] < 38 for row in found if not row[1])
 
 
 def test_their_first_word_on_the_pact_came_two_days_later_and_they_gave_it_less_than_any_other_bloc(
