@@ -110,7 +110,10 @@ def _keep(db: Connection, row: RowMapping, *, now: datetime) -> int | None:
     """Keep a finding, with its articles; the id if it is a new alert."""
     facts = {name: row[name] for name in _KEPT}
     if row["alert_id"] is None:
-        values = facts | _articles(db, row) | {"made_at": now, "taxonomy_id": sa.func.trends.version()}
+        articles = _articles(db, row)
+        if row["kind"] == "first-report" and not articles["article_ids"]:
+            return None  # another run has just merged the story; the next one finds the report in that other story
+        values = facts | articles | {"made_at": now, "taxonomy_id": sa.func.trends.version()}
         made: int = db.execute(alerts.insert().values(values).returning(alerts.c.id)).scalar_one()
         return made
     mine = alerts.c.id == row["alert_id"]
@@ -127,7 +130,7 @@ def _articles(db: Connection, row: RowMapping) -> dict[str, Any]:
     if row["kind"] == "first-report":
         asked = {"story": row["story_id"], "bloc": row["slice"]}
         found = db.execute(query("alerts_reports"), asked).mappings().all()
-        story, first = row["story_id"], db.execute(query("alerts_first"), asked).mappings().one()
+        story, first = row["story_id"], db.execute(query("alerts_first"), asked).mappings().one_or_none()
         more = {"hours": row["hours"], "observed": len(found)}
     else:
         found = _on_days(db, row)
@@ -154,12 +157,16 @@ def _on_days(db: Connection, row: RowMapping) -> Sequence[RowMapping]:
 
 
 def _begun(db: Connection, articles: Sequence[RowMapping]) -> tuple[int | None, RowMapping | None]:
-    """The story that most of the articles tell, two at least, and its first report; without one, theirs."""
+    """The story that most of the articles tell, two at least, and its first report; without one, theirs.
+
+    Without one too when another run has just merged that story into another.
+    """
     stories = Counter(one["story_id"] for one in articles if one["story_id"] is not None)
     story, told = max(stories.items(), key=lambda item: (item[1], -item[0]), default=(None, 0))
-    if told < 2:
+    first = db.execute(query("alerts_first"), {"story": story}).mappings().one_or_none() if told >= 2 else None
+    if first is None:
         return None, articles[0] if articles else None
-    return story, db.execute(query("alerts_first"), {"story": story}).mappings().one()
+    return story, first
 
 
 def _headlines(articles: Iterable[RowMapping]) -> list[dict[str, Any]]:

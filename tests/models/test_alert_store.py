@@ -341,6 +341,45 @@ def test_a_first_report_is_told_once_whatever_follows_and_whatever_becomes_of_th
     assert again == found(db, blocs=("china-state",), now=LATER) == []
 
 
+@contextmanager
+def merged_after(db: Connection, about: str) -> Iterator[None]:
+    """As if another run merged story 7 into 8 right after the query whose first line says that."""
+
+    def merge(_db: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if about in statement.split("\n", 1)[0]:
+            db.execute(tables.articles.update().where(tables.articles.c.story_id == 7).values(story_id=8))
+
+    sa.event.listen(db, "after_cursor_execute", merge)
+    try:
+        yield
+    finally:
+        sa.event.remove(db, "after_cursor_execute", merge)
+
+
+def test_a_story_that_another_run_merges_meanwhile_costs_a_burst_no_more_than_its_story(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    write(db, 1, story_id=7)
+
+    with merged_after(db, "The articles on a topic in a slice"):
+        (alert_id,) = found(db)
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.articles, alert.story_id, alert.first_source, alert.first_at) == (
+        48, None, "paper-0", make.at(1, hour=1),
+    )  # fmt: skip
+
+
+def test_a_first_report_whose_story_another_run_merges_meanwhile_is_left_to_the_next(db: Connection) -> None:
+    ids = story(db)
+
+    with merged_after(db, "Stories on a topic"):
+        assert found(db, blocs=("china-state",)) == []
+    cube_store.roll_up(db)
+    found(db, blocs=("china-state",), now=LATER)
+
+    assert [(one.story_id, one.article_ids) for one in alerts(db)] == [(8, ids)]
+
+
 def test_small_stories_those_of_no_topic_and_blocs_that_nobody_watches_are_not_told(db: Connection) -> None:
     story(db)
     for number, slug in enumerate(("east", "west", "wire", "post", "east")):
