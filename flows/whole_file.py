@@ -20,14 +20,18 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     nothing can take, is written to.
     """
     whole = path.resolve()
-    if whole.is_dir():
+    try:
+        is_folder, is_other = whole.is_dir(), whole.exists() and not whole.is_file()
+    except OSError as error:  # a name too long, a folder that is closed to us
+        raise _unwritable(path, error) from None
+    if is_folder:
         raise Misconfigured(f"{path} is a folder: name a file.")
-    if whole.exists() and not whole.is_file():
+    if is_other:
         with _open(whole, path) as file:
             yield file
         return
     try:
-        handle, name = tempfile.mkstemp(dir=whole.parent, prefix=f".{whole.name}.")
+        handle, name = tempfile.mkstemp(dir=whole.parent, prefix=f".{whole.name[:50]}.")  # 255 bytes at most
     except OSError as error:
         raise _unwritable(path, error) from None
     made = Path(name)

@@ -49,12 +49,10 @@ def save(url: str, path: Path, *, environment: Mapping[str, str], replace: bool 
     complete. Raises `Misconfigured` if it exists (unless `replace`) or cannot be there, `BackupFailed` if it cannot be
     made.
     """
-    if path.is_dir():
-        raise Misconfigured(f"{path} is a folder: name a file in it.")
-    if path.exists() and not path.is_file():
-        raise Misconfigured(f"{path} is a device or pipe, and a backup must be a file.")
-    if path.exists() and not replace:
-        raise Misconfigured(f"{path} exists: name another file, or add --force.")
+    try:
+        _see_that_it_may_be_there(path, replace=replace)
+    except OSError as error:  # a name too long, a folder that is closed to us
+        raise Misconfigured(f"{path} cannot be written: {error.strerror}.") from None
     engine = database.engine(url, pool_size=1)
     try:
         with database.connect(engine) as connection:
@@ -75,11 +73,20 @@ def save(url: str, path: Path, *, environment: Mapping[str, str], replace: bool 
         return file.tell()
 
 
+def _see_that_it_may_be_there(path: Path, *, replace: bool) -> None:
+    if path.is_dir():
+        raise Misconfigured(f"{path} is a folder: name a file in it.")
+    if path.exists() and not path.is_file():
+        raise Misconfigured(f"{path} is a device or pipe, and a backup must be a file.")
+    if path.exists() and not replace:
+        raise Misconfigured(f"{path} exists: name another file, or add --force.")
+
+
 @contextmanager
 def _appearing(path: Path) -> Iterator[IO[bytes]]:
     """A new file that takes the place of `path` when the block ends well, and is gone otherwise."""
     goal = path.resolve()  # a link stays a link
-    fresh = goal.with_name(f".{goal.name[:200]}.{secrets.token_hex(4)}")
+    fresh = goal.with_name(f".{goal.name[:50]}.{secrets.token_hex(4)}")  # 255 bytes at most
     try:
         opened = fresh.open("x+b")
     except OSError as error:

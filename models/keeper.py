@@ -180,7 +180,8 @@ class Service:
 
     def _failure(self, what: str, begin: int) -> ServiceFailed:
         with self.log.open("rb") as log:
-            log.seek(begin)
+            # A log that was too long is put aside by the keeper, before it starts the program.
+            log.seek(begin if begin <= log.seek(0, os.SEEK_END) else 0)
             said = log.read(20_000).decode(errors="replace").strip()
         last = said.splitlines()[-1] if said else "it said nothing"
         if shutil.disk_usage(self.folder).free < FULL_BYTES:  # and so is its log, which breaks off anywhere

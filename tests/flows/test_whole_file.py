@@ -62,3 +62,15 @@ def test_a_pipe_or_device_is_written_to_and_stays_what_it_is(tmp_path: Path) -> 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="is a folder: name a file"), whole_file.writing(tmp_path):
         pass
+
+
+def test_a_name_may_be_as_long_as_the_disk_takes_it_in_any_script(tmp_path: Path) -> None:
+    longest, longer = tmp_path / ("한" * 83 + ".html"), tmp_path / ("한" * 90)
+
+    with whole_file.writing(longest) as file:
+        file.write(b"new")
+    with pytest.raises(Misconfigured) as caught, whole_file.writing(longer):
+        pass
+
+    assert longest.read_bytes() == b"new"
+    assert str(caught.value) == f"{longer} cannot be written: File name too long."

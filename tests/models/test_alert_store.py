@@ -110,6 +110,41 @@ def test_a_source_too_small_to_be_counted_is_not_among_its_articles(db: Connecti
     assert (alert.observed, sorted(alert.article_ids)) == (48, ids)
 
 
+@pytest.mark.parametrize("wrote", [{62: 9, 1: 1}, {30: 6, 1: 3}], ids=["long before", "with that day"])
+def test_a_source_counts_by_the_texts_of_the_56_days_before(db: Connection, wrote: dict[int, int]) -> None:
+    press = Press(db)
+    for number in range(PAPERS):
+        source = press.source(f"paper-{number}")
+        for ago in range(1, 70):
+            press.tell(source, ago, 20, 8 if ago == 1 else 4 + noisy(make.day(ago), number))
+    small = press.source("small")
+    for ago in range(1, 70):
+        press.tell(small, ago, wrote.get(ago, 0), int(ago == 1))
+    press.close(newest=10)
+    ids = write(db, 1)
+    make.article(db, "small", published=make.at(1, hour=2), topics=["pact"])
+
+    (alert_id,) = found(db)
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.observed, sorted(alert.article_ids)) == (48, ids)
+
+
+@pytest.mark.parametrize(
+    ("slice_kind", "name"), [("bloc", "western"), ("country", "US"), ("language", "en"), ("kind", "newspaper")]
+)
+def test_a_burst_in_any_kind_of_slice_leads_to_the_articles_of_that_slice(
+    db: Connection, slice_kind: str, name: str
+) -> None:
+    press_of(db, told={1: 8})
+    ids = write(db, 1)
+
+    (alert_id,) = found(db, slices=(slice_kind,))
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.slice_kind, alert.slice, sorted(alert.article_ids)) == (slice_kind, name, ids)
+
+
 def test_headlines_are_ten_of_different_texts_and_the_most_related_come_first(db: Connection) -> None:
     press_of(db, told={1: 8})
     ids = write(db, 1)
@@ -140,6 +175,19 @@ def test_the_first_mover_is_who_was_first_with_the_story_that_most_of_it_tells(d
 
     alert = alert_store.get(db, alert_id)
     assert (alert.story_id, alert.first_source, alert.first_bloc, alert.first_at) == (7, "agency", "rok", make.at(3))
+
+
+def test_one_article_of_a_story_does_not_make_it_the_story_of_a_burst(db: Connection) -> None:
+    press_of(db, told={1: 8})
+    make.source(db, "agency")
+    make.article(db, "agency", published=make.at(3), topics=["pact"], story_id=7)
+    ids = write(db, 1)
+    db.execute(tables.articles.update().where(tables.articles.c.id == ids[5]).values(story_id=7))
+
+    (alert_id,) = found(db)
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.story_id, alert.first_source, alert.first_at) == (None, "paper-0", make.at(1, hour=1))
 
 
 def test_what_is_found_again_is_no_new_alert_and_changes_nothing(db: Connection) -> None:
@@ -201,6 +249,49 @@ def test_what_is_small_unsure_old_or_elsewhere_is_no_alert(db: Connection) -> No
     assert len(found(db, least=48, days=2, slices=("all", "bloc"))) == 2
 
 
+def test_a_drop_is_as_large_as_what_was_to_be_expected(db: Connection) -> None:
+    press_of(db, told={1: 0})
+
+    assert found(db, least=100) == []
+    assert len(found(db, least=20)) == 1
+
+
+def test_the_figures_of_a_run_are_those_of_its_surest_and_of_its_least_complete_day(db: Connection) -> None:
+    press_of(db, told={1: 8, 2: 8})
+    day, tests, graded = make.day(2), tables.tests, tables.slice_coverage
+    db.execute(tests.update().where(tests.c.day == day).values(p_high=1e-9, q_high=1e-8))
+    mine = sa.and_(graded.c.day == day, graded.c.slice_kind == "all")
+    db.execute(graded.update().where(mine).values(expected_ok=graded.c.expected * 0.75))
+
+    (alert_id,) = found(db)
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.days, alert.p, alert.q, alert.grade) == (2, 1e-9, 1e-8, "thin")
+    assert alert.completeness == pytest.approx(0.75)
+
+
+def test_the_days_before_those_that_are_looked_at_stay_with_an_alert_that_goes_on(db: Connection) -> None:
+    press_of(db, told={1: 8, 2: 8, 3: 8})
+    with before_the_end_of(db, 1):
+        (alert_id,) = found(db)
+
+    assert found(db, days=1, now=LATER) == []
+    (alert,) = alerts(db)
+    assert (alert.alert_id, alert.starts_on, alert.ends_on, alert.days, alert.observed) == (
+        alert_id, make.day(3), make.day(1), 3, 144,
+    )  # fmt: skip
+
+
+def test_the_latest_come_first_and_of_one_day_the_surest(db: Connection) -> None:
+    days = {"starts_on": make.day(3), "ends_on": make.day(2)}
+    for slug, facts in (
+        ("old", days), ("unsure", {"p": 0.01}), ("untold", {"p": None}), ("sure", {"p": 1e-9}),
+    ):  # fmt: skip
+        make.alert(db, slug, **facts)
+
+    assert [one.topic for one in alerts(db)] == ["sure", "unsure", "untold", "old"]
+
+
 def test_as_of_an_earlier_moment_an_alert_is_what_it_was(db: Connection) -> None:
     press_of(db, told={1: 8})
     write(db, 1)
@@ -214,6 +305,18 @@ def test_as_of_an_earlier_moment_an_alert_is_what_it_was(db: Connection) -> None
             seen[name] = [(one.state, one.state_reason) for one in alerts(db)]
 
     assert seen == {"before": [], "then": [("open", None)], "now": [("dismissed", "a holiday")]}
+
+
+def test_as_of_a_moment_before_it_was_told_an_alert_was_not_told(db: Connection) -> None:
+    make.clock(db, make.NOW)
+    alert_id = make.alert(db)
+    make.clock(db, LATER)
+    alert_store.mark_emitted(db, alert_id, now=LATER)
+
+    with make.as_of(db, make.NOW):
+        before = [one.emitted_at for one in alerts(db)]
+
+    assert (before, [one.emitted_at for one in alerts(db)]) == ([None], [LATER])
 
 
 def test_an_alert_is_judged_with_a_reason_and_a_time(db: Connection) -> None:
@@ -257,14 +360,16 @@ def test_an_alert_or_state_that_is_not_there_is_answered_with_those_that_are(db:
 # Silences and first reports -------------------------------------------------------------------------------------------
 
 
-def silent(db: Connection, *, since: int) -> None:
-    """East and west write on the pact every day; east, of other things, too, stopped so many days ago."""
+def silent(db: Connection, *, since: int, dark: int | None = None) -> None:
+    """East and west write on the pact every day; east, of other things, too, stopped so many days ago, and wrote nothing
+    at all on day `dark`."""
     make.clock(db, make.NOW)
     make.taxonomy(db, "pact")
     make.source(db, "west", bloc="western")
     make.source(db, "east", bloc="china-state")
     for slug, first in (("west", 1), ("east", since)):
-        make.articles(db, slug, [make.at(ago, hour=hour) for ago in range(1, 120) for hour in (7, 8, 9)])
+        heard = [ago for ago in range(1, 120) if slug == "west" or ago != dark]
+        make.articles(db, slug, [make.at(ago, hour=hour) for ago in heard for hour in (7, 8, 9)])
         on_topic = [make.at(ago, hour=6) for ago in range(first, 120)]
         make.articles(db, slug, on_topic, topics=["pact"], title=f"Pact, by {slug}")
     cube_store.roll_up(db)
@@ -291,12 +396,57 @@ def test_a_silence_becomes_one_alert_that_lasts_as_long_as_it(db: Connection) ->
 
 
 def test_an_article_of_a_day_that_was_not_complete_breaks_a_silence(db: Connection) -> None:
-    silent(db, since=10)
+    silent(db, since=20)
     make.article(db, "east", published=make.at(3, hour=6), topics=["pact"])
-    db.execute(tables.source_days.update().where(tables.source_days.c.day == make.day(3)).values(grade="dark"))
+    cube_store.roll_up(db)
+    counts, east = tables.counts, tables.counts.c.slice.in_(["east", "china-state"])
+    # As if that day were not complete: grading would find that it is.
+    db.execute(
+        counts.update().where(east, counts.c.starts_on == make.day(3), counts.c.grain == "day").values(comparable=0)
+    )
+    judged = sa.text(
+        "SELECT slice, silent, articles FROM trends.silences WHERE days = 14 AND slice IN ('east', 'china-state')"
+    )
+
+    assert sorted(db.execute(judged).all()) == [("china-state", True, 0), ("east", True, 0)]
+    assert found(db, slices=("bloc", "source")) == []
+
+
+def test_others_are_heard_on_a_silence_whether_they_were_complete_or_not(db: Connection) -> None:
+    silent(db, since=20)
+    lone = make.article(db, "lone", published=make.at(2), topics=["pact"], title="Pact, by the lone")
+    db.execute(tables.taggings.update().where(tables.taggings.c.article_id == lone).values(related=0.9))
     cube_store.roll_up(db)
 
-    assert found(db, slices=("bloc",)) == []
+    (alert_id,) = found(db, slices=("bloc",))
+
+    assert "Pact, by the lone" in {one["title"] for one in alert_store.get(db, alert_id).headlines}
+
+
+def test_a_silence_that_too_little_was_to_be_expected_for_is_no_alert(db: Connection) -> None:
+    silent(db, since=20)
+
+    assert found(db, slices=("bloc",), least=20) == []
+    assert len(found(db, slices=("bloc",), least=10)) == 1
+
+
+def test_a_silence_of_days_that_were_not_all_complete_is_thin_by_the_surest_of_its_windows(db: Connection) -> None:
+    silent(db, since=20, dark=10)
+
+    (alert_id,) = found(db, slices=("bloc",))
+
+    alert = alert_store.get(db, alert_id)
+    assert (alert.days, alert.grade, alert.completeness) == (14, "thin", 13 / 14)
+
+
+def test_a_silence_that_was_broken_and_begins_anew_is_another_alert(db: Connection) -> None:
+    silent(db, since=10)
+    (first,) = found(db, slices=("bloc",))
+    db.execute(tables.alerts.update().values(starts_on=make.day(40), ends_on=make.day(30)))
+
+    (second,) = found(db, slices=("bloc",), now=LATER)
+
+    assert [(one.alert_id, one.starts_on) for one in alerts(db)] == [(second, make.day(9)), (first, make.day(40))]
 
 
 def told(db: Connection, slug: str, ago: float, *, story: int = 7, topics: tuple[str, ...] = ("pact",)) -> int:
@@ -339,6 +489,26 @@ def test_a_first_report_is_told_once_whatever_follows_and_whatever_becomes_of_th
     cube_store.roll_up(db)
 
     assert again == found(db, blocs=("china-state",), now=LATER) == []
+
+
+def test_a_first_report_of_before_the_days_that_are_looked_at_is_no_news(db: Connection) -> None:
+    story(db)
+
+    assert found(db, blocs=("china-state",), days=0) == []
+    assert len(found(db, blocs=("china-state",), days=1)) == 1
+
+
+def test_each_bloc_has_a_first_report_of_its_own_on_what_most_of_the_story_is_about(db: Connection) -> None:
+    story(db)
+    make.source(db, "seoul", bloc="rok")
+    told(db, "seoul", 0.4, topics=("ties",))
+    cube_store.roll_up(db)
+    found(db, blocs=("china-state",))
+
+    found(db, blocs=("china-state", "rok"), now=LATER)
+
+    told_of = sorted((one.slice, one.topic, one.observed) for one in alerts(db))
+    assert told_of == [("china-state", "pact", 2), ("rok", "pact", 1)]
 
 
 @contextmanager

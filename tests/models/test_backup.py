@@ -253,6 +253,16 @@ def test_only_a_file_can_become_a_backup(filled: Engine, tmp_path: Path) -> None
     assert pipe.is_fifo()
 
 
+def test_a_name_may_be_as_long_as_the_disk_takes_it_in_any_script(filled: Engine, tmp_path: Path) -> None:
+    longest, longer = tmp_path / ("한" * 83 + ".dump"), tmp_path / ("한" * 90)
+
+    assert backup.save(plain(filled), longest, environment={}) == longest.stat().st_size
+    assert refused(lambda: backup.save(plain(filled), longer, environment={})) == (
+        Misconfigured,
+        f"{longer} cannot be written: File name too long.",
+    )
+
+
 def test_an_empty_database_gives_no_backup(empty: Engine, tmp_path: Path) -> None:
     assert refused(lambda: backup.save(plain(empty), tmp_path / "x", environment={})) == (
         BackupFailed,

@@ -241,6 +241,16 @@ def test_a_program_that_ends_at_once_is_reported_with_its_last_words(folder: Pat
     assert caught.value.said == "no ink left"
 
 
+def test_the_last_words_are_told_of_a_program_whose_log_was_put_aside_at_its_start(folder: Path) -> None:
+    service = keeper_user.make(folder, manner="dead", log_bytes=100)
+    service.log.write_text("x" * 101)
+
+    with pytest.raises(ServiceFailed) as caught, service.use():
+        pass
+
+    assert caught.value.said == "no ink left"
+
+
 def test_a_program_that_is_never_ready_is_given_up_and_stopped(folder: Path) -> None:
     with (
         pytest.raises(ServiceFailed, match="Helper was not ready within 1 seconds"),
