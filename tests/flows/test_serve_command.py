@@ -28,7 +28,7 @@ def test_a_mistake_in_the_schedules_is_found_before_anything_is_started(tmp_path
 
     assert serve(tmp_path / "home", WIREWATCH_DEPLOYMENTS=str(deployments)) == (
         2,
-        f"wirewatch: {deployments}, deployment 1: schedules.0: Value error, give exactly one of interval, cron and rrule.\n",
+        f"wirewatch: {deployments}, deployment 1 (b/x): schedules.0: give exactly one of interval, cron and rrule.\n",
     )
     assert not (tmp_path / "home").exists()
 
