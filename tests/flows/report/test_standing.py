@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from flows.report.evidence import Evidence
 from flows.report.scope import Scope
 from models import alert_store, moments
 from models.alert_store import Alert
+from models.briefing import Counted
 from models.signals import Hour, Shift
 from tests import factories as make
 
@@ -70,6 +72,22 @@ def test_hours_and_shifts_are_told_by_topic_and_place(db: Connection) -> None:
     assert [(one.title, one.where, one.shift.week) for one in made.shifts] == [
         ("pact", "South Korea’s press", make.day(3))
     ]
+
+
+def test_the_number_of_an_hour_leads_to_the_articles_of_that_hour_and_bloc(db: Connection) -> None:
+    at = hour(1).hour
+    found = [
+        Counted(number, make.day(1), at + timedelta(minutes=minutes), "alpha", bloc, "ko", None, ("pact",), ())
+        for number, (minutes, bloc) in enumerate([(0, "rok"), (59, "rok"), (60, "rok"), (-1, "rok"), (5, "japan")])
+    ]
+    evidence = Evidence()
+    peaked = replace(hour(1), slice_kind="bloc", slice="rok")
+
+    standing.section([], [peaked], [], scope=scope(db), titles={}, evidence=evidence)
+
+    asked: list[set[int]] = []
+    evidence.fill(found, lambda ids: asked.append(set(ids)) or {})  # type: ignore[func-returns-value]
+    assert asked == [{0, 1}]
 
 
 def test_where_nothing_stands_out_there_is_no_section(db: Connection) -> None:
