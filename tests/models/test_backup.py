@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,33 @@ def test_a_damaged_file_changes_nothing(manner: str, archive: Path, made: Engine
         f"{damaged} is damaged: it is not as `wirewatch db backup` wrote it; nothing was changed.",
     )
     assert content(made) == before
+
+
+def test_a_file_that_was_cut_before_it_was_sealed_changes_nothing(archive: Path, empty: Engine, tmp_path: Path) -> None:
+    database.migrate(empty)
+    with empty.begin() as db:
+        make.article(db)
+    before = content(empty)
+    cut = tmp_path / "cut.dump"
+    whole = archive.read_bytes()[: -backup.SEAL_BYTES]
+    half = whole[: len(whole) // 2]
+    cut.write_bytes(half + backup.SEAL + blake2b(half, digest_size=32).digest())
+
+    kind, said = refused(lambda: backup.load(empty, cut, replace=True))
+
+    assert (kind, said[: len(str(cut))], said[-22:]) == (BackupFailed, str(cut), "; nothing was changed.")
+    assert content(empty) == before
+
+
+def test_a_session_that_restored_goes_on_with_its_own_settings(archive: Path, empty: Engine) -> None:
+    settings = sa.text("SELECT name, setting FROM pg_settings WHERE name NOT LIKE 'plpgsql.%' ORDER BY name")
+    with empty.connect() as db:
+        before = db.execute(settings).all()
+
+    backup.load(empty, archive)
+
+    with empty.connect() as db:
+        assert db.execute(settings).all() == before
 
 
 def test_a_backup_that_does_not_fit_changes_nothing(made: Engine, tmp_path: Path) -> None:

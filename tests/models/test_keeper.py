@@ -268,6 +268,21 @@ def test_a_program_that_will_not_stop_is_killed(folder: Path) -> None:
     until(lambda: not any(alive(pid) for pid in running.values()))
 
 
+def test_a_program_does_not_outlive_its_user_by_what_the_user_has_forked(service: Service, folder: Path) -> None:
+    with service.use():
+        running = pids(folder)
+        child = os.fork()
+        if not child:
+            signal.pause()
+            os._exit(0)
+
+    try:
+        assert not any(alive(pid) for pid in running.values())
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
 def test_a_failure_of_the_user_still_stops_the_program(service: Service, folder: Path) -> None:
     def fail() -> None:
         with service.use():
