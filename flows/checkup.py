@@ -25,11 +25,12 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import catalogue, urls
 from extractors.errors import Misconfigured, WirewatchError
 from extractors.records import Catalogue
-from flows import prefect_api, prefect_server, schedules
+from flows import complaints, prefect_api, prefect_server, schedules
 from models import database, schema
 from models.settings import ROOT, Settings, load
 from topics import taxonomy
@@ -308,8 +309,8 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
     """The finding of `check`, or the sentence of the error it ended in."""
     try:
         return check()
-    except WirewatchError as error:
-        return Finding(name=name, level="fail", message=str(error))
+    except (WirewatchError, SQLAlchemyError) as error:
+        return Finding(name=name, level="fail", message=complaints.sentence(error))
 
 
 def _newest(root: Path) -> datetime:

@@ -19,6 +19,7 @@ from flows import checkup
 from flows.checkup import Finding
 from flows.commands import doctor
 from flows.commands.output import console
+from models import database, embedded
 from models.settings import Settings
 
 NOW = datetime(2025, 3, 4, 5, 6, tzinfo=UTC)
@@ -245,6 +246,25 @@ def test_json_has_every_check_and_the_verdict(wanted: Path, capsys: pytest.Captu
         "python", "packages", "variables", "settings", "home", "database", "prefect", "schedules", "feeds", "topics",
         "contact", "network", "clock",
     ]  # fmt: skip
+
+
+def test_a_role_that_may_not_look_is_told_of_and_stops_no_other_check(
+    wanted: Path, cluster: embedded.Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = database.engine(cluster.url)
+    database.migrate(engine)
+    engine.dispose()
+    monkeypatch.setenv("WIREWATCH_DATABASE_URL", cluster.analyst_url)
+
+    code = doctor.run(argparse.Namespace(json=True))
+
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert (code, checks[-1]["name"]) == (1, "clock")
+    [failed] = [check for check in checks if check["level"] == "fail"]
+    assert (failed["name"], failed["message"]) == (
+        "database",
+        "The database does not let us write (permission denied for table installed): give WIREWATCH_DATABASE_URL a role that may.",
+    )  # fmt: skip
 
 
 def test_a_schedule_that_is_none_is_told_with_its_deployment(tmp_path: Path) -> None:
