@@ -40,7 +40,7 @@ class Schedule(_Strict):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Schedule:
-        if sum(kind is not None for kind in (self.interval, self.cron, self.rrule)) != 1:
+        if sum(bool(kind) for kind in (self.interval, self.cron, self.rrule)) != 1:
             raise ValueError("give exactly one of interval, cron and rrule")
         return self
 
@@ -53,6 +53,8 @@ class Schedule(_Strict):
             construct_schedule(interval=self.interval, cron=self.cron, rrule=self.rrule, timezone=self.timezone)
         except ValidationError as error:
             raise ValueError(_first(error)) from None
+        except (TypeError, OverflowError) as error:  # a rule without FREQ, an interval beyond all calendars
+            raise ValueError(f"Prefect takes no such schedule: {error}") from None
         return self
 
     @property

@@ -99,6 +99,18 @@ def test_a_schedule_is_told_in_words(schedule: Schedule, words: str) -> None:
             """, deployment 1 (b/x): schedules.0: Random and Hashed expressions are unsupported, received: "R 3 * * *".""",
         ),
         (
+            "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, cron: ''}]}]",
+            ", deployment 1 (b/x): schedules.0: give exactly one of interval, cron and rrule.",
+        ),
+        (
+            "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, rrule: INTERVAL=2}]}]",
+            ", deployment 1 (b/x): schedules.0: Prefect takes no such schedule: rrule.__init__() missing",
+        ),
+        (
+            f"deployments: [{{name: x, entrypoint: a.b, schedules: [{{slug: s, interval: {10**20}}}]}}]",
+            ", deployment 1 (b/x): schedules.0: Prefect takes no such schedule: Python int too large",
+        ),
+        (
             "deployments: [{name: x, entrypoint: a.b, schedules: [{slug: s, rrule: FREQ=NEVER}]}]",
             """, deployment 1 (b/x): schedules.0: Invalid RRule string "FREQ=NEVER": """,
         ),
