@@ -12,8 +12,10 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from importlib.metadata import version
 
+from extractors.errors import Misconfigured
 from flows import complaints
 
 COMMANDS = {
@@ -77,9 +79,18 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 -- the last resort: a sentence, not a traceback
         if getattr(args, "debug", False):
             traceback.print_exc()
+        error = _mistyped(error, words) or error
         print(f"wirewatch: {complaints.sentence(error)}", file=sys.stderr)  # noqa: T201
         return complaints.exit_code(error)
     return code
+
+
+def _mistyped(error: Exception, words: Sequence[str]) -> Misconfigured | None:
+    """What it comes down to where bytes were typed that are no UTF-8, which are fine in names of files only."""
+    if not isinstance(error, UnicodeEncodeError):
+        return None
+    odd = (word for word in words if any("\udc80" <= character <= "\udcff" for character in word))
+    return next((Misconfigured(f"{word!r} is no text: type it in UTF-8.") for word in odd), None)
 
 
 def _offer_debug(parser: argparse.ArgumentParser) -> None:

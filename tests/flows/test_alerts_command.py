@@ -136,6 +136,7 @@ def test_an_alert_is_acknowledged_dismissed_and_opened_again(
         (["notify", "https://"], "'https://' is no web address; write it whole, with https://."),
         (["notify", "https://[desk"], "'https://[desk' is no web address; write it whole, with https://."),
         (["--state", "shut"], "There is no state 'shut'; there are open, acknowledged, dismissed, and all."),
+        (["dismiss", "1", "--reason", "caf\udce9"], "'caf\\udce9' is no text: type it in UTF-8."),
         (["--state", ""], "There is no state ''; there are open, acknowledged, dismissed, and all."),
         (["--state", "all", "show", "1"], "--state chooses what the table shows: leave it out beside a verb."),
         (["--state", "open", "acknowledge", "1"], "--state chooses what the table shows: leave it out beside a verb."),
