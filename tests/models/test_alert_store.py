@@ -501,14 +501,15 @@ def test_a_first_report_of_before_the_days_that_are_looked_at_is_no_news(db: Con
 def test_each_bloc_has_a_first_report_of_its_own_on_what_most_of_the_story_is_about(db: Connection) -> None:
     story(db)
     make.source(db, "seoul", bloc="rok")
-    told(db, "seoul", 0.4, topics=("ties",))
+    for number in range(5):  # half of the story is on ties, more of it on the pact
+        told(db, "seoul", 0.4 - number / 100, topics=("pact", "ties") if number else ("ties",))
     cube_store.roll_up(db)
     found(db, blocs=("china-state",))
 
     found(db, blocs=("china-state", "rok"), now=LATER)
 
     told_of = sorted((one.slice, one.topic, one.observed) for one in alerts(db))
-    assert told_of == [("china-state", "pact", 2), ("rok", "pact", 1)]
+    assert told_of == [("china-state", "pact", 2), ("rok", "pact", 5)]
 
 
 @contextmanager
