@@ -92,12 +92,11 @@ def source(db: Connection, slug: str = "alpha", **facts: Any) -> int:
 
 def feed(db: Connection, source_slug: str = "alpha", url: str | None = None, **facts: Any) -> int:
     """A feed of a source; without an address the source's first feed, made if there is none."""
-    source_id = source(db, source_slug)
     address = url or f"https://{source_slug}.example/feed.xml"
     known = db.execute(sa.select(tables.feeds.c.id).where(tables.feeds.c.url == address)).scalar()
     if known is not None:
         return known
-    row = {"source_id": source_id, "url": address, "watched_since": at(90), "next_poll_at": NOW, **facts}
+    row = {"source_id": source(db, source_slug), "url": address, "watched_since": at(90), "next_poll_at": NOW, **facts}
     return db.execute(tables.feeds.insert().values(row).returning(tables.feeds.c.id)).scalar_one()
 
 
@@ -262,8 +261,10 @@ def taxonomy(db: Connection, *topics: str, name: str = "test", current: bool = T
 
 def topic(db: Connection, slug: str) -> int:
     """The id of a topic, made if it is not there yet."""
-    db.execute(insert(tables.topics).values(slug=slug).on_conflict_do_nothing())
-    return db.execute(sa.select(tables.topics.c.id).where(tables.topics.c.slug == slug)).scalar_one()
+    known = db.execute(sa.select(tables.topics.c.id).where(tables.topics.c.slug == slug)).scalar()
+    if known is not None:
+        return known
+    return db.execute(tables.topics.insert().values(slug=slug).returning(tables.topics.c.id)).scalar_one()
 
 
 def actor(db: Connection, slug: str) -> int:
@@ -287,12 +288,13 @@ def tag(
     version = taxonomy_id or db.execute(
         sa.select(tables.taxonomies.c.id).where(tables.taxonomies.c.is_current)
     ).scalar_one()  # fmt: skip
+    topic_ids = [topic(db, slug) for slug in topics]
     values = {
         "taxonomy_id": version, "article_id": article_id, "related": 0.5, "tagged_at": tagged_at,
-        "topic_ids": sorted(topic(db, slug) for slug in topics), "actor_ids": [actor(db, slug) for slug in actors],
+        "topic_ids": sorted(topic_ids), "actor_ids": [actor(db, slug) for slug in actors],
     }  # fmt: skip
-    for slug in topics:
-        row = {"taxonomy_id": version, "article_id": article_id, "topic_id": topic(db, slug), "score": score}
+    for topic_id in topic_ids:
+        row = {"taxonomy_id": version, "article_id": article_id, "topic_id": topic_id, "score": score}
         db.execute(tables.tags.insert().values(row | {"evidence": json.loads(json.dumps(list(evidence)))}))
     key = ["taxonomy_id", "article_id"]
     said = insert(tables.taggings).values(values)

@@ -53,7 +53,12 @@ def prefect_api(prefect_home: Path) -> Iterator[str]:
     """The API address of a real Prefect server on an embedded Postgres; flows called in this process run on it."""
     settings = Settings(_env_file=None, home=prefect_home, database_url=None)
     with embedded.open(prefect_home, durable=False), prefect_server.open(settings) as api_url:
-        yield api_url
+        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+        # A flow that sends heartbeats ends at a full second after it began: Prefect waits for a thread that sleeps. The
+        # commands that tests start, in this process or in one of their own, send them all the same.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            yield api_url
 
 
 def eventually(look: Callable[[], T], *, until: Callable[[T], object] = bool, within: float = 60.0) -> T:

@@ -60,13 +60,13 @@ def told(db: Connection) -> list[int]:
     """Forty-five days of an outlet, three articles each, some on the pact; rolled up and tested."""
     make.clock(db, make.NOW)
     make.taxonomy(db, "pact", made_at=make.at(90))
-    made = [
-        make.article(db, published=make.at(ago), topics=["pact"] if number <= 1 + noisy(make.day(ago), 1) else [])
-        for ago in range(1, 46)
-        for number in range(3)
-    ]
+    written = [(make.at(ago), number <= 1 + noisy(make.day(ago), 1)) for ago in range(1, 46) for number in range(3)]
+    on, off = (
+        iter(make.articles(db, "alpha", [at for at, told in written if told is pact], topics=["pact"] if pact else []))
+        for pact in (True, False)
+    )
     retested(db)
-    return made
+    return [next(on if told else off) for _, told in written]
 
 
 def test_a_late_arrival_reopens_its_day_and_those_that_look_back_on_it(db: Connection) -> None:
