@@ -21,8 +21,9 @@ run: $(READY) ## Fetch the world's feeds once, now
 serve: $(READY) ## Database, Prefect server with its UI, and all schedules, until Ctrl-C
 	@$(RUN)wirewatch serve
 
+# Three processes on two cores: a third of the time of tests that start servers and kill runs is waiting.
 test: $(READY) ## All tests
-	$(RUN)python -m pytest -n 2 --dist loadgroup
+	$(RUN)python -m pytest -n 3 --dist loadgroup
 
 check: lint types imports test ## What CI runs
 
