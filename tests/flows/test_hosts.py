@@ -59,6 +59,39 @@ def test_what_is_to_be_held_is_written_even_if_all_else_is_cancelled(engine: sa.
         ]
 
 
+def test_a_hold_is_not_shortened_by_another_that_comes_with_it(engine: sa.Engine) -> None:
+    async def work() -> float:
+        desk = HostDesk(engine, now=lambda: NOW)
+        desk.hold("a.example", 600)
+        desk.hold("a.example", 5)
+        booked = await desk.book(want())
+        await desk.close()
+        return booked.held if booked else 0.0
+
+    assert asyncio.run(work()) == pytest.approx(600, abs=5)
+
+
+def test_a_database_that_comes_back_without_its_hosts_gets_to_know_them_anew(engine: sa.Engine) -> None:
+    def change(*statements: str) -> None:
+        with engine.begin() as db:
+            for statement in statements:
+                db.execute(sa.text(statement))
+
+    async def work() -> list[bool]:
+        desk = HostDesk(engine, now=lambda: NOW)
+        booked = [await desk.book(want())]
+        change("ALTER TABLE news.hosts RENAME TO away")
+        try:
+            booked.append(await desk.book(want()))
+        finally:
+            change("ALTER TABLE news.away RENAME TO hosts", "TRUNCATE news.hosts")
+        booked.append(await desk.book(want()))
+        await desk.close()
+        return [one is not None for one in booked]
+
+    assert asyncio.run(work()) == [True, False, True]
+
+
 def test_two_processes_keep_one_queue_for_a_host(engine: sa.Engine) -> None:
     async def work() -> list[float]:
         desks = [HostDesk(engine, now=lambda: NOW) for _ in range(2)]

@@ -58,3 +58,8 @@ def test_marked_days_are_where_their_bar_ends() -> None:
 
 def test_several_plots_can_share_a_height() -> None:
     assert drawn(1, 1, top=4).lines == ("M0.0 75.0L1000.0 75.0",)
+
+
+def test_a_day_without_any_coverage_has_no_grade_unless_it_is_dark() -> None:
+    assert [band.kind for band in drawn(1, None, 1).grades] == ["ok", "none", "ok"]
+    assert [band.kind for band in drawn(1, None, 1, dark=1).grades] == ["ok", "dark", "ok"]

@@ -52,15 +52,15 @@ def test_without_a_burst_the_highest_day_is_told() -> None:
 def test_of_several_bursts_the_highest_is_told_and_who_else_has_one() -> None:
     low = burst(ago=1, observed=1, expected=5.0)
     found = [
-        burst(ago=3, observed=9),
-        burst(ago=2, observed=30),
+        burst(ago=3, observed=30),
+        burst(ago=2, observed=9),
         low,
         burst("ties"),
         burst("arms", observed=1, expected=5.0),
     ]
 
     assert said(trend(), trend("ties", articles=5), trend("arms", articles=4), bursts=found) == [
-        "It surged on 18 November 2026, to 30 texts where 2.0 were to be expected (p = 0.003).",
+        "It surged on 17 November 2026, to 30 texts where 2.0 were to be expected (p = 0.003).",
         "More than usual was written on “Ties”, too.",
     ]
 
