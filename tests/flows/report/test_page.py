@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from lxml import html
+from lxml import etree, html
 from sqlalchemy import Connection
 
-from flows.report import page
+from flows.report import page, pictures
 from models import cube_store, moments, tables
 from tests import factories as make
 
@@ -190,3 +190,28 @@ def test_an_empty_database_has_a_report_that_says_so(db: Connection) -> None:
         "Nothing has been collected yet, so there is nothing to report."
     ]
     assert tree.xpath("//h2/@id") == ["topics", "health", "articles", "reading"]
+
+
+@pytest.mark.parametrize(("days", "judged"), [(7, 7), (28, 28), (90, 28)])
+def test_silences_are_those_of_the_longest_window_within_the_period(
+    told: Connection, monkeypatch: pytest.MonkeyPatch, days: int, judged: int
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(page.diffusion, "silences", lambda _db, *, days, by: asked.append((days, by)) or ())
+
+    page.read(told, days=days, as_of=None, now=make.NOW)
+
+    assert asked == [(judged, "bloc")]
+
+
+def test_a_picture_shows_the_topics_that_were_told_most_widely_and_no_more_than_it_has_room_for(
+    told: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = page.read(told, days=28, as_of=None, now=make.NOW)
+    shown = []
+    for most in (6, 1):
+        monkeypatch.setattr(pictures, "MOST_TOPICS", most)
+        picture = etree.fromstring(pictures.headline(report)["digest-topics"].svg.encode())
+        shown.append(["".join(one.itertext()) for one in picture.findall(".//{*}text[@class='title']")])
+
+    assert shown == [["Pact", "Ties"], ["Pact"]]
