@@ -341,7 +341,34 @@ def test_who_stopped_covering_a_topic_while_it_is_healthy_is_silent(db: Connecti
     ]
 
 
-@pytest.mark.parametrize("until", [6, 3], ids=["most of the week", "the last days"])
+def test_each_window_has_its_own_articles_and_what_was_to_be_expected_of_each_bloc(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    outlets(db, "west", "east")
+    habit(db, "west", on_topic=range(1, 120), others=range(1, 120))
+    habit(db, "east", on_topic=range(10, 120), others=range(1, 120))
+    make.article(db, "east", published=make.at(0, hour=6), topics=["pact"])
+    cube_store.roll_up(db)
+
+    found = rows(db, "silences", "days", "slice", "articles", "expected", "days_since", where="slice_kind = 'bloc'")
+
+    assert found == [
+        (7, "china-state", 0, 5.25, 0), (7, "western", 7, 7.0, 1),
+        (14, "china-state", 5, 11.75, 0), (14, "western", 14, 14.0, 1),
+        (28, "china-state", 19, 25.75, 0), (28, "western", 28, 28.0, 1),
+    ]  # fmt: skip
+
+
+def test_a_habit_takes_four_articles_and_28_days_that_were_heard(db: Connection) -> None:
+    make.taxonomy(db, "pact")
+    outlets(db, "west", "east")
+    habit(db, "west", on_topic=range(60, 63), others=range(1, 120))
+    habit(db, "east", on_topic=range(10, 60), others=range(1, 60))
+    cube_store.roll_up(db)
+
+    assert rows(db, "silences", "slice", "days") == []
+
+
+@pytest.mark.parametrize("until", [6, 5, 3], ids=["most of the week", "half of the week", "the last days"])
 def test_a_source_whose_feeds_fail_is_not_silent(db: Connection, until: int) -> None:
     make.taxonomy(db, "pact")
     outlets(db, "east")
@@ -352,7 +379,11 @@ def test_a_source_whose_feeds_fail_is_not_silent(db: Connection, until: int) -> 
         db.execute(tables.feed_days.insert().values(feed_id=feed, day=make.day(ago), polls=24, failed=failed))
     cube_store.roll_up(db)
 
-    days = {6: "only 2 of 7 days were complete", 3: "none of the last 2 days was complete"}
+    days = {
+        6: "only 2 of 7 days were complete",
+        5: "only 3 of 7 days were complete",
+        3: "none of the last 2 days was complete",
+    }
     assert rows(db, "silences", "p_low", "silent", "reason", where="slice_kind = 'source' AND days = 7") == [
         (None, False, days[until])
     ]
