@@ -1,7 +1,7 @@
-# The front door. A fresh machine needs Python 3.11 to 3.13 and make; everything else is fetched into this folder.
+# The front door. A fresh machine needs Python 3.11 to 3.14 and make; everything else is fetched into this folder.
 
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { command -v $$p; break; }; done)
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && { command -v $$p; break; }; done)
 UV     ?= $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN    := .venv/bin/
 READY  := .venv/.ready
@@ -46,7 +46,7 @@ clean: ## Remove the environment (the databases in .wirewatch* stay)
 # uv from the machine, or a private copy made with the machine's own Python: in a virtual environment where that module
 # is there (Debian packs it apart), else into a plain folder.
 .uv/bin/uv:
-	@test -n "$(PYTHON)" || { echo "Wirewatch needs Python 3.11, 3.12 or 3.13; none is on the PATH (set PYTHON=/path/to/python3)." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Wirewatch needs Python 3.11, 3.12, 3.13 or 3.14; none is on the PATH (set PYTHON=/path/to/python3)." >&2; exit 1; }
 	@echo "Getting uv ..."
 	@rm -rf .uv; "$(PYTHON)" -m venv .uv >/dev/null 2>&1 && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv \
 		|| { rm -rf .uv; "$(PYTHON)" -m pip install --quiet --disable-pip-version-check --target .uv uv; } \
@@ -54,7 +54,7 @@ clean: ## Remove the environment (the databases in .wirewatch* stay)
 
 # Bytecode is compiled at once: Prefect alone imports 2 to 4 times slower without.
 $(READY): pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
-	@test -n "$(PYTHON)" || { echo "Wirewatch needs Python 3.11, 3.12 or 3.13; none is on the PATH (set PYTHON=/path/to/python3)." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Wirewatch needs Python 3.11, 3.12, 3.13 or 3.14; none is on the PATH (set PYTHON=/path/to/python3)." >&2; exit 1; }
 	@echo "Installing the locked packages into .venv ..."
 	@env -u VIRTUAL_ENV "$(UV)" sync --quiet --frozen --compile-bytecode --python "$(PYTHON)"
 	@touch $@

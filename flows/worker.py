@@ -189,7 +189,7 @@ def receive(stream: BinaryIO) -> object:
 def main() -> None:
     """Read jobs from stdin until it ends, or until nobody takes the answers any more."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    # What could not be sent is tried once more when the pipe is closed: Python 3.13 tells of it if nobody closes it.
+    # What could not be sent is tried once more when the pipe is closed: newer Pythons tell of it if nobody closes it.
     with suppress(BrokenPipeError), os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # whatever a library prints must not break a frame
         jobs = sys.stdin.buffer
