@@ -74,7 +74,7 @@ def digest() -> str:
 
 def installed(connection: Connection) -> str | None:
     """The digest of what was last installed, or None."""
-    if connection.scalar(sa.text("SELECT to_regclass('news.installed')")) is None:
+    if not _has_table(connection, "installed"):
         return None
     found: str | None = connection.scalar(sa.text("SELECT digest FROM news.installed"))
     return found
@@ -82,10 +82,17 @@ def installed(connection: Connection) -> str | None:
 
 def revision(connection: Connection) -> str | None:
     """The revision of the tables, as Alembic notes it; None before the first."""
-    if connection.scalar(sa.text("SELECT to_regclass('news.alembic_version')")) is None:
+    if not _has_table(connection, "alembic_version"):
         return None
     found: str | None = connection.scalar(sa.text("SELECT version_num FROM news.alembic_version"))
     return found
+
+
+def _has_table(connection: Connection, name: str) -> bool:
+    # Not by to_regclass(): a session that has looked once and then waited for the lock goes by what it remembers of the
+    # names, and made all that another had just made once more. A query of the catalogue hears of it first.
+    there = "SELECT true FROM pg_tables WHERE schemaname = 'news' AND tablename = :name"
+    return connection.scalar(sa.text(there), {"name": name}) is not None
 
 
 def replace(connection: Connection, fill: Callable[[], None]) -> None:
