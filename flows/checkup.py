@@ -37,7 +37,7 @@ from topics import taxonomy
 
 Level = Literal["ok", "warn", "fail"]
 
-PYTHONS = ((3, 11), (3, 13))
+PYTHONS = ((3, 11), (3, 14))
 PINNED = frozenset({"prefect", "fastapi", "sqlalchemy"})
 """Another version of these breaks things without a word."""
 LEAST_SPACE, LITTLE_SPACE = 300 * 2**20, 5 * 2**30

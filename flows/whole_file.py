@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +22,14 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     """
     whole = path.resolve()
     try:
-        is_folder, is_other = whole.is_dir(), whole.exists() and not whole.is_file()
+        mode = whole.stat().st_mode  # from Python 3.14 on, whole.exists() is silent on what cannot be
+    except FileNotFoundError:
+        mode = None
     except OSError as error:  # a name too long, a folder that is closed to us
         raise _unwritable(path, error) from None
-    if is_folder:
+    if mode is not None and stat.S_ISDIR(mode):
         raise Misconfigured(f"{path} is a folder: name a file.")
-    if is_other:
+    if mode is not None and not stat.S_ISREG(mode):
         with _open(whole, path) as file:
             yield file
         return

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -74,11 +75,15 @@ def save(url: str, path: Path, *, environment: Mapping[str, str], replace: bool 
 
 
 def _see_that_it_may_be_there(path: Path, *, replace: bool) -> None:
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode  # from Python 3.14 on, path.exists() is silent on what cannot be
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
         raise Misconfigured(f"{path} is a folder: name a file in it.")
-    if path.exists() and not path.is_file():
+    if not stat.S_ISREG(mode):
         raise Misconfigured(f"{path} is a device or pipe, and a backup must be a file.")
-    if path.exists() and not replace:
+    if not replace:
         raise Misconfigured(f"{path} exists: name another file, or add --force.")
 
 

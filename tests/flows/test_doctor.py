@@ -32,7 +32,7 @@ def settings(**chosen: object) -> Settings:
 
 
 @pytest.mark.parametrize(
-    ("version", "level"), [((3, 10, 9), "fail"), ((3, 11, 0), "ok"), ((3, 13, 7), "ok"), ((3, 14, 0), "fail")]
+    ("version", "level"), [((3, 10, 9), "fail"), ((3, 11, 0), "ok"), ((3, 14, 7), "ok"), ((3, 15, 0), "fail")]
 )
 def test_only_pythons_that_were_tried_are_fine(version: tuple[int, int, int], level: str) -> None:
     assert checkup.python(version).level == level

@@ -1,7 +1,7 @@
 """A process that uses the embedded Postgres, for test_embedded.py: tells what it has, leaves when its input closes.
 
-`embedded_user.py HOME MANNER`, where the manner says as whom it runs: `plain` as we do, `ordinary` as a user who is not
-root, `contained` as root of a container that forbids user namespaces.
+`embedded_user.py HOME MANNER SHARED`, where the manner says as whom it runs: `plain` as we do, `ordinary` as a user who
+is not root, `contained` as root of a container that forbids user namespaces; SHARED is for what root's stand-in must reach.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def contained() -> None:
     Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
 
 
-def main(home: Path, manner: str) -> None:
+def main(home: Path, manner: str, shared: Path) -> None:
     try:
         if manner == "ordinary":
             become(namespaced())
@@ -47,7 +47,7 @@ def main(home: Path, manner: str) -> None:
             contained()
     except OSError as error:
         sys.exit(f"forbidden: {error}")
-    postgres_files.SHARED = home.parent / "shared"  # nothing outside the test's own folder
+    postgres_files.SHARED = shared  # nothing outside the tests' own folders
     try:
         with embedded.open(home) as cluster, psycopg.connect(cluster.url) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(1)")  # IF NOT EXISTS alone may fail when two create it
@@ -69,4 +69,4 @@ def main(home: Path, manner: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))

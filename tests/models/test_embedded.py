@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,9 @@ linux_root = pytest.mark.skipif(
 class User:
     """A process that uses the server; `told` waits for its word."""
 
-    def __init__(self, home: Path, manner: str = "plain") -> None:
+    def __init__(self, home: Path, manner: str, shared: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, USER, home, manner],
+            [sys.executable, USER, home, manner, shared],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -67,13 +67,28 @@ class User:
 Start = Callable[..., User]
 
 
+@contextmanager
+def passable() -> Iterator[Path]:
+    """A folder that everybody may enter, unlike tmp_path: root's stand-in reaches the data in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Path]:
+    """Where data and binaries are that root's stand-in does not reach elsewhere."""
+    with passable() as folder:
+        yield folder
+
+
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(shared: Path) -> Iterator[Start]:
     """Starts users, and ends those still there."""
     users: list[User] = []
 
     def begin(home: Path, manner: str = "plain") -> User:
-        users.append(User(home, manner))
+        users.append(User(home, manner, shared))
         return users[-1]
 
     yield begin
@@ -216,10 +231,11 @@ def test_a_home_that_cannot_be_made_is_named_in_a_sentence(tmp_path: Path) -> No
 
 
 def test_data_of_another_postgres_are_refused_before_anything_is_touched(home: Path) -> None:
-    version = home / "postgres" / "data" / "PG_VERSION"
-    if not version.exists():
-        with embedded.open(home, durable=False):
-            pass
+    with embedded.open(home, durable=False):
+        pass
+    moved = home / "postgres" / "elsewhere"
+    data = Path(moved.read_text()) if moved.exists() else home / "postgres" / "data"
+    version = data / "PG_VERSION"
     version.write_text("15\n")
     try:
         with (
@@ -244,15 +260,14 @@ def test_an_ordinary_user_has_a_server_too(start: Start, tmp_path: Path) -> None
 
 @linux_root
 def test_root_of_a_container_without_namespaces_has_a_server_run_by_somebody_else(start: Start) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)  # open above, unlike tmp_path: or nobody else could reach the data
-        user = start(Path(folder) / "home", "contained")
+    with passable() as folder:
+        user = start(folder / "home", "contained")
         told = user.told()
         runs_as = psutil.Process(told["program"]).uids().real
 
         assert told["uid"] == 0
         assert runs_as not in {0, None}
-        assert (Path(folder) / "home" / "postgres" / "data").stat().st_uid == runs_as
+        assert (folder / "home" / "postgres" / "data").stat().st_uid == runs_as
         assert user.leave() == 0
         assert gone(told["program"], told["keeper"])
 
@@ -276,22 +291,24 @@ def test_somebody_elses_home_is_refused_in_a_sentence(start: Start, tmp_path: Pa
 
 
 @linux_root
-def test_a_full_disk_is_said_to_be_full_and_room_is_all_it_takes(start: Start, tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", disk], check=False).returncode != 0:
-        pytest.skip("this machine does not let us mount a small disk")
-    try:
-        user = start(disk / "home")
-        _, said = user.process.communicate()
-        assert (said, user.process.returncode) == (
-            f"ServiceFailed: The disk that holds {disk}/home/postgres is full: free some space, then try again.\n",
-            1,
-        )
+def test_a_full_disk_is_said_to_be_full_and_room_is_all_it_takes(start: Start) -> None:
+    with passable() as folder:
+        disk = folder / "disk"
+        disk.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", disk], check=False).returncode != 0:
+            pytest.skip("this machine does not let us mount a small disk")
+        try:
+            disk.chmod(0o755)
+            user = start(disk / "home")
+            _, said = user.process.communicate()
+            assert (said, user.process.returncode) == (
+                f"ServiceFailed: The disk that holds {disk}/home/postgres is full: free some space, then try again.\n",
+                1,
+            )
 
-        subprocess.run(["mount", "-o", "remount,size=200m", disk], check=True)
-        user = start(disk / "home")
-        assert user.told()["visits"] == [1]
-        assert user.leave() == 0
-    finally:
-        subprocess.run(["umount", disk], check=True)
+            subprocess.run(["mount", "-o", "remount,size=200m", disk], check=True)
+            user = start(disk / "home")
+            assert user.told()["visits"] == [1]
+            assert user.leave() == 0
+        finally:
+            subprocess.run(["umount", disk], check=True)
