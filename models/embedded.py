@@ -203,7 +203,7 @@ def _initialise(cluster: Cluster, place: Place, *, durable: bool) -> None:
     (cluster.folder / "furnished").unlink(missing_ok=True)
     for left in place.data.parent.glob("new-*"):
         shutil.rmtree(left)
-    password = _new_password(cluster, OWNER)
+    password = _kept_password(cluster, OWNER)
     fresh = place.data.parent / f"new-{secrets.token_hex(4)}"
     data, secret = fresh / "data", fresh / "password"
     data.mkdir(mode=0o700, parents=True)
@@ -240,10 +240,11 @@ def _check(cluster: Cluster, place: Place) -> None:
         raise Misconfigured(f"{cluster.password_file(OWNER)} is gone, and with it the way into the data: put it back.")
 
 
-def _new_password(cluster: Cluster, role: str) -> str:
-    password = secrets.token_urlsafe(24)
-    _write_secret(cluster.password_file(role), password)
-    return password
+def _kept_password(cluster: Cluster, role: str) -> str:
+    """The password of a role, made if there is none: it outlives data that are missing only while a disk is."""
+    if not cluster.password_file(role).exists():
+        _write_secret(cluster.password_file(role), secrets.token_urlsafe(24))
+    return cluster.password(role)
 
 
 def _write_secret(path: Path, secret: str) -> None:
@@ -296,7 +297,7 @@ def _furnish(cluster: Cluster) -> None:
         if _is_furnished(cluster):
             return  # by somebody who was quicker, and may have told the passwords on
         for role in ROLES:
-            _furnish_role(connection, role, _new_password(cluster, role))
+            _furnish_role(connection, role, _kept_password(cluster, role))
         for database, owner in DATABASES.items():
             _furnish_database(connection, database, owner)
         (cluster.folder / "furnished").touch()

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.commands.output import Column, clean, moment, number, percent, table
+from flows.report.names import hours
 from models.alert_store import Alert
 
 NONE_YET = (
@@ -25,7 +26,7 @@ def sentence(alert: Alert) -> str:
     """The finding in one sentence, without markup."""
     where = f" in {alert.slice_kind} {alert.slice}" if alert.slice else ""
     if alert.kind == "first-report":
-        after = "as the first of all" if not alert.hours else f"{alert.hours:.0f} h after the first report"
+        after = "as the first of all" if not alert.hours else f"{hours(alert.hours)} after the first report"
         by = f" by {alert.first_source} ({alert.first_bloc})" if alert.hours and alert.first_source else ""
         return f"First report{where} of a story on {alert.topic}, {after}{by}"
     if alert.kind == "silence":

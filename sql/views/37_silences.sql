@@ -226,7 +226,7 @@ COMMENT ON COLUMN trends.silences.days IS 'Complete days that are judged: the la
 COMMENT ON COLUMN trends.silences.slice_kind IS 'source or bloc.';
 COMMENT ON COLUMN trends.silences.slice IS 'Which one.';
 COMMENT ON COLUMN trends.silences.articles IS 'Articles on the topic on those of the days that were complete.';
-COMMENT ON COLUMN trends.silences.expected IS 'What it would have published on the topic by its own habit: normal_share * coverage.';
+COMMENT ON COLUMN trends.silences.expected IS 'What it would have published on the topic by its own habit: normal_share * coverage; of a bloc, the sum of that over its sources.';
 COMMENT ON COLUMN trends.silences.p_low IS 'Chance of so few or fewer; null where it published no less than expected, or reason says why it is not judged.';
 COMMENT ON COLUMN trends.silences.silent IS 'Whether it published nothing on the topic where chance would do that on fewer than 1 occasion in 100.';
 COMMENT ON COLUMN trends.silences.last_on IS 'Its last day with an article on the topic, within 112 days.';

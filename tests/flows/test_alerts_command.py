@@ -166,10 +166,16 @@ def test_every_kind_is_told_in_a_sentence(db: Connection) -> None:
         "first-report": {"slice_kind": "bloc", "slice": "china-state", "hours": 30.2, "first_source": "agency", "first_bloc": "rok"},
     }  # fmt: skip
 
-    said = [sentence(alert_store.get(db, make.alert(db, kind=kind, **facts))) for kind, facts in kinds.items()]
+    early = kinds["first-report"] | {"hours": 0.3}
+
+    said = [
+        sentence(alert_store.get(db, make.alert(db, kind=kind, **facts)))
+        for kind, facts in [*kinds.items(), ("first-report", early)]
+    ]
 
     assert said == [
         "Drop of pact in bloc rok, 2025-03-30: 0 texts, 7.2 expected",
         "Silence on pact in bloc china-state since 2025-03-30: nothing where 24 were to be expected in 14 days",
         "First report in bloc china-state of a story on pact, 30 h after the first report by agency (rok)",
+        "First report in bloc china-state of a story on pact, 18 min after the first report by agency (rok)",
     ]

@@ -247,6 +247,26 @@ def test_data_of_another_postgres_are_refused_before_anything_is_touched(home: P
         version.write_text("18\n")
 
 
+def test_data_that_were_missing_for_a_while_are_opened_with_the_passwords_they_had(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with embedded.open(home, durable=False) as cluster, psycopg.connect(cluster.url) as connection:
+        connection.execute("CREATE TABLE kept ()")
+    moved = home / "postgres" / "elsewhere"
+    data = Path(moved.read_text()) if moved.exists() else home / "postgres" / "data"
+    data.rename(data.with_name("away"))
+    with embedded.open(home, durable=False) as cluster, psycopg.connect(cluster.url) as connection:
+        tables = connection.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'kept'").fetchone()
+    shutil.rmtree(data)
+    data.with_name("away").rename(data)
+
+    with embedded.open(home, durable=False) as cluster, psycopg.connect(cluster.url) as connection:
+        again = connection.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'kept'").fetchone()
+        with psycopg.connect(cluster.prefect_url):
+            pass
+
+    assert (tables, again) == ((0,), (1,))
+
+
 @linux_root
 def test_an_ordinary_user_has_a_server_too(start: Start, tmp_path: Path) -> None:
     user = start(tmp_path / "home", "ordinary")
