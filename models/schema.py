@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,7 @@ def alembic_config(connection: Connection) -> Config:
     """Alembic's configuration for work on `connection`."""
     from alembic.config import Config  # noqa: PLC0415 - as above
 
-    config = Config()
+    config = Config(stdout=sys.stdout)  # else what it was when Alembic was imported, which may be closed by now
     config.set_main_option("script_location", str(queries.MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection

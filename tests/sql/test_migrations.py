@@ -73,6 +73,12 @@ def test_the_migrations_make_the_tables_that_the_code_knows(db: Connection) -> N
     command.check(schema.alembic_config(db))  # raises when autogenerate would find anything to do
 
 
+def test_alembic_says_what_it_says_where_we_do_now(db: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    command.check(schema.alembic_config(db))
+
+    assert capsys.readouterr().out == "No new upgrade operations detected.\n"
+
+
 def test_each_step_back_undoes_its_step_forward_and_can_be_taken_again(fresh: Engine) -> None:
     steps = ["base", *revisions()]
     run(fresh, "CREATE SCHEMA news")
