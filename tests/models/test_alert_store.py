@@ -91,27 +91,12 @@ def test_copies_in_one_source_and_sources_that_were_not_complete_are_not_among_i
     assert sorted(alert_store.get(db, alert_id).article_ids) == ids
 
 
-def test_a_source_too_small_to_be_counted_is_not_among_its_articles(db: Connection) -> None:
-    press = Press(db)
-    for number in range(PAPERS):
-        source = press.source(f"paper-{number}")
-        for ago in range(1, 70):
-            press.tell(source, ago, 20, 8 if ago == 1 else 4 + noisy(make.day(ago), number))
-    small = press.source("small")
-    for ago in range(1, 70):
-        press.tell(small, ago, 1 if ago in (1, 30) else 0, 1 if ago == 1 else 0)
-    press.close(newest=10)
-    ids = write(db, 1)
-    make.article(db, "small", published=make.at(1, hour=2), topics=["pact"])
-
-    (alert_id,) = found(db)
-
-    alert = alert_store.get(db, alert_id)
-    assert (alert.observed, sorted(alert.article_ids)) == (48, ids)
-
-
-@pytest.mark.parametrize("wrote", [{62: 9, 1: 1}, {30: 6, 1: 3}], ids=["long before", "with that day"])
-def test_a_source_counts_by_the_texts_of_the_56_days_before(db: Connection, wrote: dict[int, int]) -> None:
+@pytest.mark.parametrize(
+    "wrote", [{30: 1, 1: 1}, {62: 9, 1: 1}, {30: 6, 1: 3}], ids=["now and then", "long before", "with that day"]
+)
+def test_a_source_too_small_in_the_56_days_before_is_not_among_its_articles(
+    db: Connection, wrote: dict[int, int]
+) -> None:
     press = Press(db)
     for number in range(PAPERS):
         source = press.source(f"paper-{number}")
