@@ -5,11 +5,13 @@ The errors that keep a file from being loaded are `topics.taxonomy`'s business; 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from topics.matcher import Matcher, tongue
+from topics.odds import MOST_BY_RULES
 from topics.places import line_of, line_of_text
 from topics.rules import MOST_FIRINGS
 from topics.taxonomy import Rule, Taxonomy, Term, Topic
@@ -35,6 +37,7 @@ def check(taxonomy: Taxonomy) -> list[Finding]:
         *_rules(taxonomy, places),
         *_terms(taxonomy, places),
         *_exclusions(taxonomy, places),
+        *_odds(taxonomy),
         *_unused(taxonomy, places),
     ]
     return sorted(found, key=lambda finding: (finding.line, finding.message))
@@ -230,8 +233,33 @@ def _exclusions(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
                 )
 
 
+def _odds(taxonomy: Taxonomy) -> Iterator[Finding]:
+    """Weights for concepts that no text can name, and odds that nothing can make good enough."""
+    if not taxonomy.odds:
+        return
+    live = _live(taxonomy)
+    for odds in taxonomy.odds:
+        tables = {"title": odds.title, "lead": odds.lead, "text": odds.text}
+        for where, table in tables.items():
+            for name in sorted(table.keys() - live):
+                yield Finding(
+                    line=line_of(taxonomy.content, ("odds", odds.topic, where, name)),
+                    severity="error",
+                    message=f"`{name}` in the odds of {odds.topic} never counts: no term can ever stand for it",
+                )
+        most = sum(weight for table in tables.values() for name, weight in table.items() if weight > 0 and name in live)
+        if odds.base + odds.rules * MOST_BY_RULES + most < math.log(odds.least / (1 - odds.least)):
+            yield Finding(
+                line=line_of(taxonomy.content, ("odds", odds.topic)),
+                severity="error",
+                message=f"the odds of {odds.topic} never give it: all that speaks for it makes it less likely than "
+                f"{odds.least}",
+            )
+
+
 def _unused(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
     used = {name for topic in taxonomy.topics for rule in topic.rules for name in _names(rule)}
+    used |= {name for odds in taxonomy.odds for name in (*odds.title, *odds.lead, *odds.text)}
     used |= {name for group in taxonomy.together for name in group.actors}
     used |= {name for term in taxonomy.terms for name in term.beside}
     used |= {actor.slug for actor in taxonomy.actors}

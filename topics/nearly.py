@@ -19,7 +19,18 @@ from topics.tagger import MAX_TEXT, ReadyTopic, Tagger
 from topics.taxonomy import Taxonomy
 
 Kind = Literal[
-    "concept", "sentence", "near", "distance", "forbidden", "place", "topic", "about", "excluded", "ambiguous", "weight"
+    "concept",
+    "sentence",
+    "near",
+    "distance",
+    "forbidden",
+    "place",
+    "topic",
+    "about",
+    "excluded",
+    "ambiguous",
+    "weight",
+    "odds",
 ]
 """What may lack.
 
@@ -27,7 +38,8 @@ Kind = Literal[
 off; `distance`: the words stand too far apart; `forbidden`: what `none` names is beside them; `place`: they are not in
 the title (or lead); `topic`: the text would need another topic first; `about`: title and first sentences do not name
 it; `excluded`: the topic takes a phrase out;
-`ambiguous`: a name counts only beside another; `weight`: all that was found weighs less than the threshold.
+`ambiguous`: a name counts only beside another; `weight`: all that was found weighs less than the threshold; `odds`: all
+that the text names makes the topic likely, but not likely enough.
 """
 
 EXAMPLES = 5
@@ -67,9 +79,9 @@ class Lack:
     at: Held | None = None
     """What stands elsewhere, or in the way."""
     have: float = 0.0
-    """Words between the matches (`distance`), or the sum of their weights (`weight`)."""
+    """Words between the matches (`distance`), the sum of their weights (`weight`), or a likelihood (`odds`)."""
     need: float = 0.0
-    """How many words, or what sum, the topic asks for."""
+    """How many words, what sum, or what likelihood, the topic asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +137,7 @@ class _Look:
         if evidence:
             yield self._too_light(topic, evidence)
         yield from self._hidden(topic)
+        yield from self._unlikely(topic, found)
         for rule in topic.rules:
             yield from self._short(topic, rule, found)
 
@@ -142,6 +155,23 @@ class _Look:
             held=tuple(_of_evidence(one) for one in evidence),
             lack=Lack(kind="weight", have=round(have, 4), need=need),
         )
+
+    def _unlikely(self, topic: ReadyTopic, found: Sequence[Passage]) -> Iterator[Nearly]:
+        """Likely, by all that the text names, but not likely enough."""
+        odds = self._tagger.odds(topic, found, self._everything(found)) if found else None
+        if odds is None:
+            return
+        account, evidence = odds
+        if account.likelihood > _LEAST * account.least and evidence:
+            yield Nearly(
+                topic=topic.topic.slug,
+                rule=None,
+                conditions=1,
+                closeness=round(min(account.likelihood / account.least, 1.0), 4),
+                sentence=None,
+                held=tuple(_of_evidence(one) for one in evidence),
+                lack=Lack(kind="odds", have=account.likelihood, need=account.least),
+            )
 
     def _hidden(self, topic: ReadyTopic) -> Iterator[Nearly]:
         """Reached, but for a phrase that is taken out, or for a name that nothing in the text speaks for."""

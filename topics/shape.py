@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Scope = Literal["sentence", "opening", "lead", "text"]
+Weight = Annotated[float, Field(ge=-50, le=50)]
 
 
 class _Strict(BaseModel):
@@ -133,6 +134,22 @@ class Together(_Strict):
     """`lead`: each of them must be named in the title or the first three sentences."""
 
 
+class Odds(_Strict):
+    """What makes a topic likely that its rules have not earned: logarithms of odds, to be added up."""
+
+    base: float = Field(ge=-50, le=0)
+    """Where nothing speaks for it or against it."""
+    rules: float = Field(0.0, ge=0, le=50)
+    """For each unit of weight that its rules have found."""
+    least: float = Field(0.5, gt=0, lt=1)
+    """The likelihood from which on it is given."""
+    title: dict[Name, Weight] = {}
+    lead: dict[Name, Weight] = {}
+    """In the title or the first three sentences."""
+    text: dict[Name, Weight] = {}
+    """Anywhere in title and text."""
+
+
 class File(_Strict):
     """The whole file."""
 
@@ -146,3 +163,4 @@ class File(_Strict):
     compounds: list[Compound] = []
     together: list[Together] = []
     topics: list[Topic] = Field(min_length=1)
+    odds: dict[Name, Odds] = {}

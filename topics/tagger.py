@@ -1,7 +1,8 @@
-"""Gives a text its tags, each with the matches that earned it; same input, same output, no network, no model.
+"""Gives a text its tags, each with the matches that earned it; same input, same output, no network.
 
-The weight of a firing is shared among its matches, times the weight of the field each stands in. A topic's evidence
-are its strongest distinct matches; its score is `1 - exp(-sum of their weights)`, and nothing else.
+The weight of a firing is shared among its matches, times the weight of the field each stands in. A topic that no rule
+has earned may be given for its odds (`topics.odds`). A topic's evidence are its strongest distinct matches; its score
+is `1 - exp(-sum of their weights)`, and nothing else.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from operator import itemgetter
 
 from extractors.records import Evidence, Tag, Tagging
@@ -18,6 +18,7 @@ from topics.bundles import Hit, Members
 from topics.matcher import Matcher
 from topics.matches import Matches, Scales, evidence_of, strongest
 from topics.normalise import fold
+from topics.odds import Account, Likelihood, Likely
 from topics.passages import Passage, leading, passages
 from topics.related import Relatedness
 from topics.rulebook import Rulebook, places
@@ -113,6 +114,7 @@ class Tagger:
         ]
         self._scales = Scales(self._rulebook.rules, taxonomy.fields)
         self._members = Members(self._matcher.bundles)
+        self._likelihood = Likelihood(taxonomy, bits)
         self._related = Relatedness(taxonomy)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -161,6 +163,8 @@ class Tagger:
             everything |= mask
         everything |= self._subjects(everything)
         needed, live = self._actor_bits | self._beside_bits, 0
+        if self._likelihood.may(everything):
+            needed |= self._likelihood.needed
         asks = self._asks
         for number in self._rulebook.filled(perhaps):
             support, uses, bit = asks[number]
@@ -195,8 +199,9 @@ class Tagger:
         """In the taxonomy's order; a topic given is something later topics may need."""
         everything = self.everything(found)
         known = _Found(found, self._rulebook.sentences(found, live), Around(found))
+        odds = self._likelihood.sums(found)
         tags = []
-        for place, rules in groupby(sorted(known.filled), key=self._topic_of.__getitem__):
+        for place, rules in self._asked(known.filled, odds):
             topic = self.topics[place]
             if topic.exclude & everything:
                 matches = self._weigh(rules, self._cleared(topic, known), everything)
@@ -205,10 +210,31 @@ class Tagger:
             spans = strongest(matches)
             total = sum([matches[span][0] for span in spans])
             if spans and total >= topic.topic.threshold - 0.001:
-                evidence = evidence_of(matches, spans, self._written, self._members)
-                tags.append(Tag(topic=topic.topic.slug, score=_score(total), evidence=evidence))
-                everything |= topic.bit
+                evidence, score = evidence_of(matches, spans, self._written, self._members), _score(total)
+            elif place in odds and (likely := self._likelihood.likely(place, odds[place], total)).enough:
+                evidence = self._speaking(likely, found, {span: matches[span] for span in spans})
+                score = score_of(evidence)
+            else:
+                continue
+            tags.append(Tag(topic=topic.topic.slug, score=score, evidence=evidence))
+            everything |= topic.bit
         return tuple(tags)
+
+    def _asked(self, filled: Iterable[int], odds: Iterable[int]) -> list[tuple[int, list[int]]]:
+        """The topics that have rules that may fire, or odds that may do, with these rules, in the taxonomy's order."""
+        asked: dict[int, list[int]] = {place: [] for place in odds}
+        for rule in sorted(filled):
+            asked.setdefault(self._topic_of[rule], []).append(rule)
+        return sorted(asked.items())
+
+    def _speaking(self, likely: Likely, found: Sequence[Passage], by_rules: Matches) -> tuple[Evidence, ...]:
+        """What makes a topic likely; its weights are rounded, so that they add up to what is shown."""
+        matches = self._likelihood.matches(likely, found, by_rules)
+        spans = strongest(matches)
+        kept = sum([matches[span][0] for span in spans])
+        share = likely.weight / kept if kept else 0.0
+        rounded = {span: (round(matches[span][0] * share, 4), *matches[span][1:]) for span in spans}
+        return evidence_of(rounded, spans, self._written, self._members)
 
     def everything(self, found: Sequence[Passage]) -> int:
         """The bits of all concepts in the text, and of those that its title and first sentences say it is about."""
@@ -239,6 +265,39 @@ class Tagger:
         known = _Found(found, self._rulebook.sentences(found), Around(found))
         matches = self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
         return evidence_of(matches, strongest(matches), self._written, self._members)
+
+    def odds(
+        self, topic: ReadyTopic, found: Sequence[Passage], everything: int
+    ) -> tuple[Account, tuple[Evidence, ...]] | None:
+        """How likely these passages make a topic that its rules have not earned, and what speaks for it.
+
+        None for a topic without odds, or far from likely. `everything` as in `weigh`.
+        """
+        place = self._topic_of[topic.numbers.start]
+        odds = self._likelihood.sums(found)
+        if place not in odds:
+            return None
+        known = _Found(found, self._rulebook.sentences(found), Around(found))
+        matches = self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
+        by_rules = {span: matches[span] for span in strongest(matches)}
+        likely = self._likelihood.likely(place, odds[place], sum([weight for weight, _, _ in by_rules.values()]))
+        return self._likelihood.account(likely, found), self._speaking(likely, found, by_rules)
+
+    def accounts(self, title: str, text: str) -> dict[str, Account]:
+        """Of the topics that a text is given for their odds, how these came about."""
+        found = self.look(title[:MAX_TEXT], text[:MAX_TEXT])
+        given = {tag.topic for tag in self.tag(title, text).tags}
+        everything, accounts = self.everything(found), {}
+        for topic in self.topics:
+            if topic.topic.slug not in given:
+                continue
+            evidence = self.weigh(topic, self.clear(topic, found), everything)
+            if sum([match.weight for match in evidence]) < topic.topic.threshold - 0.001:
+                odds = self.odds(topic, self.clear(topic, found), everything)
+                if odds is not None:
+                    accounts[topic.topic.slug] = odds[0]
+            everything |= topic.bit
+        return accounts
 
     def _cleared(self, topic: ReadyTopic, known: _Found) -> _Found:
         """The same without what the topic takes out: some of its rules are filled by fewer passages."""

@@ -90,6 +90,24 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Odds:
+    """What makes a topic likely that its rules have not earned; all weights are logarithms of odds (`topics.odds`)."""
+
+    topic: str
+    base: float
+    rules: float
+    """For each unit of weight that the topic's rules have found."""
+    least: float
+    """The likelihood, between 0 and 1, from which on the topic is given."""
+    title: Mapping[str, float]
+    """By concept, for its being named in the title."""
+    lead: Mapping[str, float]
+    """In the title or the first three sentences."""
+    text: Mapping[str, float]
+    """Anywhere in title and text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
     """Actors whose mention, all of them, says something about relatedness."""
 
@@ -115,6 +133,8 @@ class Taxonomy:
     topics: tuple[Topic, ...]
     fields: Mapping[str, float]
     together: tuple[Together, ...]
+    odds: tuple[Odds, ...] = ()
+    """Of some topics, in the order of the topics."""
     revision: int = REVISION
     """Of the tagger that reads it."""
 
@@ -174,6 +194,10 @@ class _Names:
             if not any(compound.terms.values()):
                 self._fail(("compounds", number), "has no terms")
         self._topics()
+        slugs = {topic.slug for topic in file.topics}
+        for slug in file.odds:
+            if slug not in slugs:
+                self._fail(("odds", slug), f"is for the topic `{slug}`, which is not in this file")
 
     def _fail(self, path: tuple[str | int, ...], what: str, text: str | None = None) -> None:
         line = line_of(self.content, path)
@@ -193,6 +217,10 @@ class _Names:
             yield ("compounds", number, "concepts"), compound.concepts
         for number, together in enumerate(file.together):
             yield ("together", number, "of"), together.of
+        for slug, odds in file.odds.items():
+            for table in ("title", "lead", "text"):
+                for name in getattr(odds, table):
+                    yield ("odds", slug, table, name), [name]
         for number, topic in enumerate(file.topics):
             for place, rule in enumerate(topic.rules):
                 path = ("topics", number, "rules", place)
@@ -266,6 +294,7 @@ def _taxonomy(file: shape.File, content: str) -> Taxonomy:
             Together(actors=frozenset(group.of), weight=group.weight, lead=group.where == "lead")
             for group in file.together
         ),
+        odds=tuple(_odds(topic.slug, file.odds[topic.slug]) for topic in file.topics if topic.slug in file.odds),
     )
 
 
@@ -315,6 +344,18 @@ def _topic(topic: shape.Topic) -> Topic:
         threshold=topic.threshold,
         exclude=tuple(topic.exclude),
         rules=tuple(_rule(number, rule) for number, rule in enumerate(topic.rules, 1)),
+    )
+
+
+def _odds(slug: str, odds: shape.Odds) -> Odds:
+    return Odds(
+        topic=slug,
+        base=odds.base,
+        rules=odds.rules,
+        least=odds.least,
+        title=odds.title,
+        lead=odds.lead,
+        text=odds.text,
     )
 
 

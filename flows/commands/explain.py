@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -22,10 +23,12 @@ from models import dossier, tag_store
 from models.dossier import Dossier, Match, Origin
 from topics import taxonomy as taxonomies
 from topics.nearly import Nearly, nearly
+from topics.odds import Account
 from topics.tagger import Tagger
 
 COPIES = 12
 """Members of a group that are listed."""
+_NONE: Mapping[str, Account] = MappingProxyType({})
 _SAYS = {"page": "says the page", "feed": "says the feed", "sitemap": "says the sitemap", "url": "says the address"}
 
 
@@ -51,13 +54,14 @@ def run(args: argparse.Namespace) -> int:
     key = address_key(args.url)
     with resources.database() as engine:
         found = look_up(engine, args.url, key)
-        missed = missed_by(engine, found)
+        tagger = used(engine, found)
+        missed, accounts = (missed_by(tagger, found), accounts_of(tagger, found)) if tagger else ((), {})
         revisions = versions.find(engine, found)
     if args.json:
-        emit(as_json(plain(found, missed) | {"versions": versions.plain(found, revisions)}))
+        emit(as_json(plain(found, missed, accounts) | {"versions": versions.plain(found, revisions)}))
     else:
         parts = (*versions.report(found, revisions), *text_of(found, missed, whole=args.whole))
-        console().print(Group(report(found), *parts))
+        console().print(Group(report(found, accounts=accounts), *parts))
     return 0
 
 
@@ -83,33 +87,46 @@ def look_up(engine: Engine, url: str, key: bytes) -> Dossier:
     return found
 
 
-def missed_by(engine: Engine, found: Dossier) -> tuple[Nearly, ...]:
-    """The topics of the version in use that the article nearly got; none if this release cannot read that version."""
+def used(engine: Engine, found: Dossier) -> Tagger | None:
+    """The tagger of the version in use; None for what was never tagged, or if this release cannot read that version."""
     if found.state != "stored" or found.tagged_at is None:
-        return ()
+        return None
     with engine.connect() as db:
-        used = tag_store.current(db)
-        content = tag_store.content(db, used.taxonomy) if used else ""
+        current = tag_store.current(db)
+        content = tag_store.content(db, current.taxonomy) if current else ""
     try:
-        tagger = Tagger(taxonomies.parse(content, name="the version in use"))
+        return Tagger(taxonomies.parse(content, name="the version in use"))
     except Misconfigured:
-        return ()
+        return None
+
+
+def missed_by(tagger: Tagger, found: Dossier) -> tuple[Nearly, ...]:
+    """The topics that the article nearly got."""
     given = {tagged.topic for tagged in found.topics}
     missed = nearly(tagger, found.title, found.text, language=found.language)
     return tuple(one for one in missed if one.topic not in given)
 
 
-def plain(found: Dossier, missed: Sequence[Nearly] = ()) -> dict[str, Any]:
+def accounts_of(tagger: Tagger, found: Dossier) -> dict[str, Account]:
+    """Of the topics that the article was given for their odds, how these came about."""
+    given = {tagged.topic for tagged in found.topics}
+    accounts = tagger.accounts(found.title, found.text)
+    return {topic: account for topic, account in accounts.items() if topic in given}
+
+
+def plain(found: Dossier, missed: Sequence[Nearly] = (), accounts: Mapping[str, Account] = _NONE) -> dict[str, Any]:
     """The dossier for programs: the text left out, each match with the words around it."""
     facts = {name: value for name, value in asdict(found).items() if name != "text"}
     for tagged, shown in zip(found.topics, facts["topics"], strict=True):
         for match, row in zip(tagged.matches, shown["matches"], strict=True):
             row["before"], row["words"], row["after"] = context(_field(found, match), match.start, match.end)
         shown["sum"] = round(sum(match.weight for match in tagged.matches), 4)
+        if tagged.topic in accounts:
+            shown["odds"] = asdict(accounts[tagged.topic])
     return facts | {"nearly": [asdict(one) for one in missed]}
 
 
-def report(found: Dossier, *, most: int | None = None) -> RenderableType:
+def report(found: Dossier, *, most: int | None = None, accounts: Mapping[str, Account] = _NONE) -> RenderableType:
     """What is printed for people, but for the text itself; `most` bounds the matches shown of a topic."""
     parts: list[RenderableType] = [Text(clean(found.title) or "(no headline)", style="bold"), Text(clean(found.url))]
     facts = list(_facts(found))
@@ -118,7 +135,7 @@ def report(found: Dossier, *, most: int | None = None) -> RenderableType:
     parts.append(_grid(facts))
     if found.origin is not None:
         parts += [Text(""), *_copies(found, found.origin)]
-    parts += [Text(""), *_topics(found, most)]
+    parts += [Text(""), *_topics(found, most, accounts)]
     return Group(*parts)
 
 
@@ -205,7 +222,7 @@ def _copies(found: Dossier, origin: Origin) -> Iterator[Text]:
         yield Text(f"  … and {origin.members - len(shown)} more")
 
 
-def _topics(found: Dossier, most: int | None) -> Iterator[RenderableType]:
+def _topics(found: Dossier, most: int | None, accounts: Mapping[str, Account]) -> Iterator[RenderableType]:
     if not found.topics:
         why = (
             "it was never read"
@@ -220,7 +237,8 @@ def _topics(found: Dossier, most: int | None) -> Iterator[RenderableType]:
     yield Text(f"Topics, and the words that earned them{related}", style="bold")
     for number_, tagged in enumerate(found.topics, 1):
         yield Text.assemble(f"[{number_}] ", (tagged.topic, "bold"), f"  score {tagged.score:.2f}")
-        yield from terms_of(found.title, found.text, tagged.matches, tagged.score, most=most)
+        account = accounts.get(tagged.topic)
+        yield from terms_of(found.title, found.text, tagged.matches, tagged.score, most=most, account=account)
 
 
 def _field(found: Dossier, match: Match) -> str:

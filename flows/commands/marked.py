@@ -18,6 +18,7 @@ from rich.text import Text
 
 from flows.commands.output import clean, number
 from topics.nearly import Held, Nearly
+from topics.odds import Account
 from topics.passages import sentence_starts
 
 OPEN, CLOSE = ">>", "<<"
@@ -140,9 +141,18 @@ def in_context(text: str, start: int, end: int, note: str = "") -> Marked:
 
 
 def terms_of(
-    title: str, text: str, matches: Sequence[Match], score: float, *, most: int | None = None
+    title: str,
+    text: str,
+    matches: Sequence[Match],
+    score: float,
+    *,
+    most: int | None = None,
+    account: Account | None = None,
 ) -> Iterator[RenderableType]:
-    """The matches of a tag (or `most` of them), the heaviest first, and the score made anew from all their weights."""
+    """The matches of a tag (or `most` of them), the heaviest first, and the score made anew from all their weights.
+
+    `account` tells how the odds came about of a topic that no rule has earned.
+    """
     grid = Table.grid(padding=(0, 1, 0, 0))  # so that long contexts wrap under themselves
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -157,6 +167,18 @@ def terms_of(
     made = 1 - math.exp(-weights)
     differs = "" if abs(made - score) < 0.005 else f", and not {score:.2f}: the tag is damaged"
     yield Text(f"  ={weights:5.2f} in all, and 1 - exp(-{weights:.2f}) = {made:.2f}{differs}")
+    if account is not None:
+        yield Padding(Text(f"no rule earned it: {odds(account)}", style="dim"), (0, 0, 0, 2))
+
+
+def odds(account: Account) -> str:
+    """How a likelihood came about, in words; what adds less than a tenth is left out."""
+    told = [f"{name} {weight:+.1f}" for name, weight in account.concepts if abs(weight) >= 0.1]
+    rules = f", rules {account.rules:+.1f}" if account.rules else ""
+    return (
+        f"likely {account.likelihood:.2f}, by log-odds: base {account.base:+.1f}{rules}, {', '.join(told)} "
+        f"({account.least:.2f} is asked)"
+    )
 
 
 # Nearly reached
@@ -226,4 +248,5 @@ def lack(title: str, text: str, one: Nearly) -> str:
         "excluded": f"words outside of {there}, which is taken out of texts for this topic",
         "ambiguous": f"{asked} to speak for {there}{such}",
         "weight": f"weight: all that was found adds up to {it.have:.2f} of {it.need:.2f}",
+        "odds": f"likelihood: all that the text names makes it {it.have:.2f} likely, and {it.need:.2f} are asked",
     }[it.kind]

@@ -100,8 +100,11 @@ def _detailed(tagger: Tagger, given: dict[str, Any]) -> None:
     title, text = given["title"], given["text"]
     tagging = tagger.tag(title, text)
     found = answer(given["id"], given["lang"], tagging)
+    accounts = tagger.accounts(title, text)
     for topic, tag in zip(found["topics"], tagging.tags, strict=True):
         topic["evidence"] = [match._asdict() for match in tag.evidence]
+        if tag.topic in accounts:
+            topic["odds"] = asdict(accounts[tag.topic])
     missed = nearly(tagger, title, text, language=given["lang"])
     _write(found | {"nearly": [asdict(one) for one in missed]})
 
@@ -112,9 +115,10 @@ def _for_people(tagger: Tagger, given: dict[str, Any]) -> None:
     out = console()
     out.print(Text(f"{clean(str(given['id']))}  related to the subject: {tagging.related:.2f}", style="bold"))
     out.print(evidence_in(title, text, [(tag.topic, tag.evidence) for tag in tagging.tags], whole=False))
+    accounts = tagger.accounts(title, text)
     for number, tag in enumerate(tagging.tags, 1):
         out.print(Text.assemble(f"[{number}] ", (tag.topic, "bold"), f"  score {tag.score:.2f}"))
-        out.print(Group(*terms_of(title, text, tag.evidence, tag.score)))
+        out.print(Group(*terms_of(title, text, tag.evidence, tag.score, account=accounts.get(tag.topic))))
     if not tagging.tags:
         out.print("No topics.")
     if missed := nearly(tagger, title, text, language=given["lang"]):

@@ -17,7 +17,7 @@ from models.settings import load as settings
 from topics import taxonomy as taxonomies
 from topics.checks import check as findings_of
 from topics.shape import Scope
-from topics.taxonomy import Rule, Taxonomy, Topic
+from topics.taxonomy import Odds, Rule, Taxonomy, Topic
 
 
 def add(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -109,6 +109,9 @@ def show(args: argparse.Namespace) -> int:
     page.print(Text(f"actors: {', '.join(topic.actors)}"))
     for rule in topic.rules:
         page.print(Text(f"{rule.number}. {describe(rule)}"))
+    for odds in taxonomy.odds:
+        if odds.topic == topic.slug:
+            page.print(Text(told(odds)))
     rows = [(name, sum(counts.values()), _by_language(counts)) for name, counts in terms.items()]
     page.print(
         Text(""), table([Column("concept"), Column("terms", "right"), Column("by language", elastic=True)], rows)
@@ -140,6 +143,18 @@ def describe(rule: Rule) -> str:
     if rule.none:
         parts.append(f"without {', '.join(rule.none)}")
     return f"{', '.join(part for part in parts if part)}: {rule.weight:g}"
+
+
+def told(odds: Odds) -> str:
+    """What makes a topic likely, in words, the heaviest weights first."""
+    parts = [
+        f"without a rule if {odds.least:g} likely, by log-odds: base {odds.base:g}, what rules found x {odds.rules:g}"
+    ]
+    for where, weights in (("in the title", odds.title), ("in title or lead", odds.lead), ("anywhere", odds.text)):
+        if weights:
+            ranked = sorted(weights.items(), key=lambda one: -one[1])
+            parts.append(f"{where} {', '.join(f'{name} {weight:+g}' for name, weight in ranked)}")
+    return "; ".join(parts)
 
 
 def _counted(number: int, word: str) -> str:

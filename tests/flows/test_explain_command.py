@@ -222,3 +222,23 @@ def test_a_version_that_this_release_cannot_read_costs_no_explanation(
 ) -> None:
     assert wirewatch(filled, tmp_path, "https://two.example/a", "--whole") == 0
     assert "Nearly reached" not in capsys.readouterr().out
+
+
+def test_an_article_that_has_a_topic_for_its_odds_shows_them_and_in_json(
+    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    likely = "[odds.pact]\nbase = -1.0\n[odds.pact.text]\nsummit = 1.5\n"
+    with opened(database_url, tmp_path) as place:
+        version = place.enter(OLD.replace('["treaty|summit"]', '["treaty", "summit"]') + likely)
+        store(place, version, "They met at noon. The summit ended.")
+        [(url,)] = place.ask("SELECT url FROM news.articles")
+
+        assert main(["explain", url]) == 0
+        shown = capsys.readouterr().out
+        assert main(["explain", url, "--json"]) == 0
+        [topic] = json.loads(capsys.readouterr().out)["topics"]
+
+    assert "no rule earned it: likely 0.62, by log-odds: base -1.0, summit +1.5 (0.50 is asked)" in " ".join(
+        shown.split()
+    )
+    assert (topic["score"], topic["odds"]["likelihood"]) == (pytest.approx(0.6225), 0.6225)

@@ -23,6 +23,7 @@ from flows.commands.marked import (
 from flows.commands.output import render
 from tests.topics.small import RULE, TOPIC, tagger
 from topics.nearly import Nearly, nearly
+from topics.odds import Account
 
 TEXT = "Russia and North Korea signed a treaty."
 SIGNED = (
@@ -112,6 +113,22 @@ def test_a_score_that_is_not_what_its_evidence_gives_is_said_so_and_fewer_terms_
     assert shown[1:] == [
         "  … and 2 more of less weight",
         "  = 1.20 in all, and 1 - exp(-1.20) = 0.70, and not 0.90: the tag is damaged",
+    ]
+
+
+def test_of_a_topic_that_no_rule_earned_it_is_told_what_made_it_likely_and_what_less_so() -> None:
+    account = Account(
+        base=-3.5,
+        rules=1.25,
+        concepts=(("pact", 2.0), ("russia", 1.04), ("north-korea", 0.02), ("talk", -0.3)),
+        likelihood=0.6225,
+        least=0.6,
+    )
+
+    assert render(*terms_of("", TEXT, SIGNED, 0.6988, most=0, account=account)).splitlines()[1:] == [
+        "  = 1.20 in all, and 1 - exp(-1.20) = 0.70",
+        "  no rule earned it: likely 0.62, by log-odds: base -3.5, rules +1.2, pact +2.0,",
+        "  russia +1.0, talk -0.3 (0.60 is asked)",
     ]
 
 

@@ -216,6 +216,43 @@ def test_an_explanation_for_programs_has_the_same_lines_with_weights_and_what_wa
     assert [(missed["topic"], missed["lack"]["kind"]) for missed in other["nearly"]] == [("weather", "sentence")]
 
 
+LIKELY = """
+[odds.weather]
+base = -1.0
+rules = 2.0
+[odds.weather.text]
+rain = 0.75
+snow = 0.5
+"""
+
+
+def test_an_explanation_tells_how_a_topic_came_about_that_no_rule_earned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(MINE + LIKELY)
+    texts = file(tmp_path, {"id": "b", "lang": "en", "text": "Rain. Then snow."})
+
+    assert main(["tag", "--explain", "--taxonomy", str(mine), texts]) == 0
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "b  related to the subject: 0.00",
+        "  >>Rain<<[1]. Then >>snow<<[1].",
+        "[1] weather  score 0.56",
+        "  +0.50 text  >>Rain<<. Then snow.  rain, by rain*",
+        "  +0.33 text  Rain. Then >>snow<<.  snow, by snow",
+        "  = 0.83 in all, and 1 - exp(-0.83) = 0.56",
+        "  no rule earned it: likely 0.56, by log-odds: base -1.0, rain +0.8, snow +0.5",
+        "  (0.50 is asked)",
+        "",
+    ]
+
+    assert main(["tag", "--explain", "--json", "--taxonomy", str(mine), texts]) == 0
+    [topic] = out(capsys)[0]["topics"]
+    assert topic["odds"] == {
+        "base": -1.0, "rules": 0.0, "concepts": [["rain", 0.75], ["snow", 0.5]], "likelihood": 0.5622, "least": 0.5,
+    }  # fmt: skip
+
+
 HOSTILE = {
     "empty": {"title": "", "text": ""},
     "nothing": {"title": None, "text": ""},

@@ -61,6 +61,18 @@ def test_a_topic_is_shown_with_its_rules_in_words(mine: Path, capsys: pytest.Cap
     assert "1. rain + snow, in one sentence, within 8 words: 1" in said
 
 
+def test_the_odds_of_a_topic_are_shown_the_heaviest_weights_first(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odds = "[odds.weather]\nbase = -2.5\nrules = 3.0\nleast = 0.6\n[odds.weather.text]\nsnow = -0.25\nrain = 1.5\n"
+    mine.write_text(mine.read_text() + odds)
+
+    assert main(["topics", "show", "weather", "--taxonomy", str(mine)]) == 0
+
+    told = "without a rule if 0.6 likely, by log-odds: base -2.5, what rules found x 3; anywhere rain +1.5, snow -0.25"
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_topic_that_is_not_there_is_wrong_use(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["topics", "show", "whether", "--taxonomy", str(mine)]) == 2
     assert capsys.readouterr().err == "wirewatch: There is no topic `whether` in mine; it has weather.\n"
