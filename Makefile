@@ -6,7 +6,7 @@ UV     ?= $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN    := .venv/bin/
 READY  := .venv/.ready
 
-.PHONY: help demo run serve test check lint types imports bench clean
+.PHONY: help demo run serve test check lint types imports bench odds clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -39,6 +39,10 @@ imports: $(READY)
 
 bench: $(READY) ## Speed and quality, as ratios within one run (WIREWATCH_BENCH_DATA names the data folder)
 	$(RUN)python -m bench
+
+odds: $(READY) ## Learn the odds in topics/korea.toml anew (needs the data folder, too; FILES: labelled texts of your own)
+	@env -u VIRTUAL_ENV "$(UV)" sync --quiet --frozen --group learn --python "$(PYTHON)"
+	$(RUN)python -m bench odds write $(FILES)
 
 clean: ## Remove the environment (the databases in .wirewatch* stay)
 	rm -rf .venv .uv

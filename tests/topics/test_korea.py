@@ -1,7 +1,8 @@
 """The shipped taxonomy on labelled texts: a floor under its quality.
 
 The texts were written for this test. `seen` are those that may be looked at while the taxonomy is changed; the others may
-not. The floors stand a little below what was measured: a change that lowers them has to say why.
+not. The floors stand a little below what was measured: a change that lowers them has to say why. (Those for unrelated texts
+are higher since there are odds: of 834 such texts they tag 48, and rules alone 39, for 285 right tags more, and 34 wrong.)
 """
 
 from __future__ import annotations
@@ -28,9 +29,17 @@ LANGUAGES = {"en", "zh", "ko", "ja", "ru", "de", "fr", "es", "pt", "it", "ar"}
 SETS = {
     "seen": ("tuning", "short_dev", "further_dev"),
     "held back": ("held_out", "short_heldout", "further_heldout"),
-    "long, seen": ("long_dev",),
-    "long, held back": ("long_heldout",),
+    "long, seen": ("long_dev", "late_dev"),
+    "long, held back": ("long_heldout", "late_heldout"),
+    "headlines, seen": ("headlines_dev",),
+    "headlines, held back": ("headlines_heldout",),
+    "items, seen": ("items_dev",),
+    "items, held back": ("items_heldout",),
 }
+
+
+WEAKEST = {"seen": 0.74, "held back": 0.74, "headlines": 0.7, "long": 0.6, "items": 0.45}
+"""By kind of text, what no language with ten topics due falls below."""
 
 
 def labelled(name: str) -> list[Labelled]:
@@ -53,12 +62,21 @@ def test_the_sets_cover_every_topic_and_language() -> None:
 
     assert {one.lang[:2] for one in texts} >= LANGUAGES
     assert {topic for one in texts for topic in one.topics} == set(SLUGS)
-    assert len({one.id for one in texts}) == len(texts) >= 900
+    assert len({one.id for one in texts}) == len(texts) >= 3500
 
 
 @pytest.mark.parametrize(
     ("name", "least_micro", "least_macro"),
-    [("seen", 0.93, 0.94), ("held back", 0.84, 0.85), ("long, seen", 0.75, 0.73), ("long, held back", 0.72, 0.7)],
+    [
+        ("seen", 0.93, 0.94),
+        ("held back", 0.85, 0.86),
+        ("long, seen", 0.82, 0.82),
+        ("long, held back", 0.73, 0.72),
+        ("headlines, seen", 0.82, 0.82),
+        ("headlines, held back", 0.82, 0.75),
+        ("items, seen", 0.7, 0.7),
+        ("items, held back", 0.67, 0.67),
+    ],
 )
 def test_tags_agree_with_the_labels(
     name: str, least_micro: float, least_macro: float, scores: dict[str, Scores]
@@ -68,12 +86,22 @@ def test_tags_agree_with_the_labels(
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("seen", 0.03), ("held back", 0.08), ("long, seen", 0.02), ("long, held back", 0.02)]
+    ("name", "most"),
+    [
+        ("seen", 0.05),
+        ("held back", 0.09),
+        ("long, seen", 0.07),
+        ("long, held back", 0.02),
+        ("headlines, seen", 0.01),
+        ("headlines, held back", 0.03),
+        ("items, seen", 0.12),
+        ("items, held back", 0.07),
+    ],
 )
 def test_hardly_an_unrelated_text_is_tagged(name: str, most: float, scores: dict[str, Scores]) -> None:
     found = scores[name]
 
-    assert found.unrelated >= 40
+    assert found.unrelated >= 39
     assert len(found.unrelated_tagged) <= most * found.unrelated
 
 
@@ -82,7 +110,7 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
         (name, language): round(counts.f1, 2)
         for name, found in scores.items()
         for language, counts in found.by_language.items()
-        if counts.right + counts.missing >= 10 and counts.f1 < (0.5 if name.startswith("long") else 0.74)
+        if counts.right + counts.missing >= 10 and counts.f1 < WEAKEST[name.split(",")[0]]
     }
 
     assert weak == {}
@@ -90,7 +118,7 @@ def test_no_language_falls_behind(scores: dict[str, Scores]) -> None:
 
 @pytest.mark.parametrize("grade", [1, 2])
 def test_related_puts_related_texts_first(grade: int, scores: dict[str, Scores]) -> None:
-    assert min(found.average_precision(grade) for found in scores.values()) >= 0.94
+    assert min(found.average_precision(grade) for found in scores.values()) >= 0.92
 
 
 @pytest.mark.parametrize(

@@ -103,3 +103,10 @@ def test_the_example_in_the_docs_works_as_it_says() -> None:
     assert topics("Hafenstreik!") == ["port-strike"]
     assert topics("The strike ended, said Doe.") == []
     assert topics("A lightning strike hit the Port Authority.") == []
+
+    odds = page.split("```toml\n")[2].split("```")[0]
+    likely = Tagger(parse(example + odds, name="example"))
+    # -4 + 1.5 + 2 for the strike in the title, + 1.2 for the authority in the lead: likely 0.67
+    (tag,) = likely.tag("Strike looms", "It rains. The Port Authority is silent.").tags
+    assert (tag.topic, tag.score) == ("port-strike", 0.6682)
+    assert likely.tag("Strike looms", "It rains.").tags == ()
