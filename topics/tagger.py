@@ -215,9 +215,10 @@ class Tagger:
                 evidence = self._speaking(likely, found, {span: matches[span] for span in spans})
                 score = score_of(evidence)
             else:
-                continue
-            tags.append(Tag(topic=topic.topic.slug, score=score, evidence=evidence))
-            everything |= topic.bit
+                evidence = ()
+            if evidence:
+                tags.append(Tag(topic=topic.topic.slug, score=score, evidence=evidence))
+                everything |= topic.bit
         return tuple(tags)
 
     def _asked(self, filled: Iterable[int], odds: Iterable[int]) -> list[tuple[int, list[int]]]:

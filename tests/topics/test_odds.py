@@ -114,7 +114,11 @@ def test_a_topic_given_for_its_odds_is_one_that_others_may_need() -> None:
 
 def test_odds_without_anything_that_speaks_for_the_topic_give_no_tag() -> None:
     assert topics("It rains.", of=by("[odds.pact]\nbase = 0.0\n")) == []
-    assert topics("Talks.", of=by("[odds.pact]\nbase = 0.0\n")) == []
+    assert topics("Russia sleeps.", of=by("[odds.pact]\nbase = 0.0\n")) == []
+    assert (
+        topics("Russia sleeps.", of=by("[odds.pact]\nbase = -1.0\nleast = 0.2\n[odds.pact.text]\nrussia = -0.1\n"))
+        == []
+    )
 
 
 @pytest.mark.parametrize(
