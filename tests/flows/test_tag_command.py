@@ -227,8 +227,9 @@ snow = 0.5
 
 
 def test_an_explanation_tells_how_a_topic_came_about_that_no_rule_earned(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     mine = tmp_path / "mine.toml"
     mine.write_text(MINE + LIKELY)
     texts = file(tmp_path, {"id": "b", "lang": "en", "text": "Rain. Then snow."})
