@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from extractors.errors import Misconfigured
 from extractors.records import Evidence
-from tests.topics.small import HEAD, RULE, tagger, taxonomy
+from tests.topics.small import HEAD, RULE, TOPIC, tagger, taxonomy
 from topics.checks import Finding, check
 from topics.nearly import Held, Lack, Nearly, nearly
+from topics.odds import Account
 from topics.tagger import Tagger, score_of
 from topics.taxonomy import Odds, load
 
@@ -65,6 +66,13 @@ def test_even_odds_are_enough_and_worse_ones_are_not() -> None:
     assert topics("Moscow. North Korea. Talks.", of=by(even)) == []
 
 
+def test_a_concept_that_no_rule_may_use_counts_even_where_it_is_just_enough() -> None:
+    alone = by("[odds.pact]\nbase = -1.0\n[odds.pact.text]\ntalk = 1.0\n")
+
+    assert topics("Talks.", of=alone) == ["pact"]
+    assert topics("Pact.", of=alone) == []
+
+
 def test_a_file_may_ask_for_more_than_even_odds() -> None:
     # -2 + 1 + 1.5 = 0.5, which is a likelihood of 0.62
     assert topics("Moscow. North Korea.", of=by(ODDS.replace("rules", "least = 0.61\nrules"))) == ["pact"]
@@ -92,6 +100,56 @@ def test_what_the_rules_found_adds_to_the_odds_and_is_evidence_too() -> None:
     ]
 
 
+def test_what_rules_found_and_a_mention_in_the_same_place_are_one_piece_of_evidence() -> None:
+    weak = by(ODDS.replace("talk = -0.25", "talk = 0.5"), rule='[[topics.rules]]\nall = ["talk"]\nweight = 0.3\n')
+
+    (tag,) = weak.tag("", "Talks in Moscow.").tags
+
+    # -2 + 4 x (0.3 x 1.25) + 1 + 0.5 = 1, of which the talks are 1.5 + 0.5
+    weight = math.log1p(math.exp(1))
+    assert [(one.term, one.weight) for one in tag.evidence] == [
+        ("talks", round(weight * 2 / 3, 4)),
+        ("Moscow", round(weight * 1 / 3, 4)),
+    ]
+
+
+def test_however_much_rules_found_it_counts_up_to_a_bound() -> None:
+    high = TOPIC + "threshold = 5.0\n"
+    found = tagger(topic=high, rule='[[topics.rules]]\nall = ["talk"]\n' + ODDS.replace("-2.0", "-2.5"))
+
+    # -2.5 + 4 x 0.6 - 0.25, though the talks weigh 1.25
+    assert topics("Talks.", of=found) == []
+    assert topics("Talks in Moscow.", of=found) == ["pact"]
+
+
+def test_of_a_concept_named_twice_the_first_mention_is_shown() -> None:
+    (tag,) = BY.tag("", "Moscow and Russia dance. North Korea sings to Moscow.").tags
+
+    assert [(one.term, one.start) for one in tag.evidence] == [("Moscow", 0), ("North Korea*", 25)]
+
+
+def test_what_stands_far_down_in_a_long_text_does_not_count() -> None:
+    assert topics("It rains. " * 390 + "North Korea.", title="Moscow") == ["pact"]
+    assert topics("It rains. " * 400 + "North Korea.", title="Moscow") == []
+
+
+def test_in_scripts_without_blanks_half_as_far_is_far() -> None:
+    assert topics("今天下雨了。" * 330 + "朝鲜。", title="Moscow") == ["pact"]
+    assert topics("今天下雨了。" * 340 + "朝鲜。", title="Moscow") == []
+
+
+def test_odds_may_be_as_good_as_can_be() -> None:
+    tables = "".join(
+        f"[odds.pact.{where}]\n" + "".join(f"{name} = 50.0\n" for name in ("russia", "north-korea", "putin", "talk"))
+        for where in ("title", "lead", "text")
+    )
+    certain = by("[odds.pact]\nbase = 0.0\n" + tables)
+
+    (tag,) = certain.tag("Putin met North Korea in talks in Russia", "It rains.").tags
+
+    assert tag.score == 1.0
+
+
 def test_a_topic_that_its_rules_earn_is_left_as_it_is() -> None:
     text = "Russia and North Korea signed a pact."
 
@@ -110,6 +168,26 @@ def test_a_topic_given_for_its_odds_is_one_that_others_may_need() -> None:
 
     assert topics("Putin smiles. North Korea sings.", of=needing) == ["pact", "second"]
     assert topics("Putin smiles.", of=needing) == []
+
+
+def test_only_topics_that_no_rule_earned_have_an_account() -> None:
+    likely = "[odds.second]\nbase = -1.0\n[odds.second.text]\nputin = 3.0\n"
+    needing = by(ODDS + likely, rule=RULE + SECOND)
+
+    assert list(needing.accounts("", "Putin smiles. North Korea sings.")) == ["pact"]
+    assert needing.accounts("", "Putin and North Korea signed a pact.") == {}
+
+
+def test_an_account_tells_what_speaks_for_a_topic_first_and_what_against_it_last() -> None:
+    (account,) = BY.accounts("Talks about a pact", "Moscow smiles. North Korea sings.").values()
+
+    assert account == Account(
+        base=-2.0,
+        rules=0.0,
+        concepts=(("north-korea", 1.5), ("russia", 1.0), ("pact", 0.5), ("talk", -0.25)),
+        likelihood=round(1 / (1 + math.exp(-0.75)), 4),
+        least=0.5,
+    )
 
 
 def test_odds_without_anything_that_speaks_for_the_topic_give_no_tag() -> None:
@@ -173,6 +251,12 @@ def test_weights_for_what_no_text_can_name_and_odds_that_never_do_are_found() ->
             message="`dead` in the odds of pact never counts: no term can ever stand for it",
         ),
     ]
+
+
+def test_odds_that_what_rules_find_makes_good_enough_are_no_mistake() -> None:
+    found = taxonomy(rule=RULE + '[[topics.rules]]\nall = ["talk"]\n' + "[odds.pact]\nbase = -2.0\nrules = 4.0\n")
+
+    assert check(found) == []
 
 
 def test_a_topic_that_is_not_likely_enough_was_nearly_reached() -> None:
