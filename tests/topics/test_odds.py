@@ -140,12 +140,13 @@ def test_in_scripts_without_blanks_half_as_far_is_far() -> None:
 
 def test_odds_may_be_as_good_as_can_be() -> None:
     tables = "".join(
-        f"[odds.pact.{where}]\n" + "".join(f"{name} = 50.0\n" for name in ("russia", "north-korea", "putin", "talk"))
+        f"[odds.pact.{where}]\n"
+        + "".join(f"{name} = 50.0\n" for name in ("russia", "north-korea", "putin", "kim", "talk"))
         for where in ("title", "lead", "text")
     )
     certain = by("[odds.pact]\nbase = 0.0\n" + tables)
 
-    (tag,) = certain.tag("Putin met North Korea in talks in Russia", "It rains.").tags
+    (tag,) = certain.tag("Putin met Kim Jong Un for talks", "It rains.").tags
 
     assert tag.score == 1.0
 
@@ -274,6 +275,10 @@ def test_a_topic_that_is_not_likely_enough_was_nearly_reached() -> None:
             lack=Lack(kind="odds", have=likely, need=0.5),
         ),
     )
+
+
+def test_a_topic_that_is_far_from_likely_was_not_nearly_reached() -> None:
+    assert nearly(BY, "A treaty", "It rains.") == ()
 
 
 KOREA = Tagger(load(Path(__file__).parents[2] / "topics" / "korea.toml"))
