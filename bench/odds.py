@@ -134,6 +134,8 @@ class Model:
         from sklearn.linear_model import LogisticRegression
 
         due = [topic in one.due for one in examples]
+        if not any(due):
+            return 0.0, 0.0, {}
         regression = LogisticRegression(C=PENALTY, l1_ratio=1.0, solver="liblinear", max_iter=500, random_state=1)
         regression.fit(self._matrix(examples, topic), due)
         rules, *rest = (round(float(weight), 2) for weight in regression.coef_[0])
@@ -177,7 +179,9 @@ def written(model: Model) -> str:
     """The odds as a part of a taxonomy file, the heaviest weights first."""
     lines = [HEAD]
     for topic, (base, rules, weights) in model.weights.items():
-        lines += ["", f"[odds.{topic}]", f"base = {base}", f"rules = {rules}", f"least = {LEAST}"]
+        if not weights or base > 0:
+            continue
+        lines += ["", f"[odds.{topic}]", f"base = {base}", f"rules = {max(rules, 0.0)}", f"least = {LEAST}"]
         for where in WHERE:
             here = sorted(((w, name) for (place, name), w in weights.items() if place == where), reverse=True)
             if here:
