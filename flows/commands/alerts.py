@@ -117,6 +117,10 @@ def notify(args: argparse.Namespace) -> int:
         raise Misconfigured(
             "Name the webhook's address, or say --stop: `wirewatch alerts notify http://127.0.0.1:8080/`."
         )
+    if args.stop and args.kind:
+        raise Misconfigured("--stop ends all calls, whatever the kind: leave --kind out beside it.")
+    if args.json:
+        raise Misconfigured("--json is for alerts: leave it out beside notify, which prints none.")
     if args.url and urls.clean(args.url) is None:
         raise Misconfigured(f"{args.url!r} is no web address; write it whole, with https://.")
     out = console()

@@ -140,6 +140,8 @@ def test_an_alert_is_acknowledged_dismissed_and_opened_again(
         (["--state", ""], "There is no state ''; there are open, acknowledged, dismissed, and all."),
         (["--state", "all", "show", "1"], "--state chooses what the table shows: leave it out beside a verb."),
         (["--state", "open", "acknowledge", "1"], "--state chooses what the table shows: leave it out beside a verb."),
+        (["notify", "--stop", "--kind", "burst"], "--stop ends all calls, whatever the kind: leave --kind out beside it."),
+        (["--json", "notify", "--stop"], "--json is for alerts: leave it out beside notify, which prints none."),
         (["--state", "open", "notify", "--stop"], "--state chooses what the table shows: leave it out beside a verb."),
     ],
 )  # fmt: skip
