@@ -126,7 +126,6 @@ class Model:
         counts = Counter(feature for one in examples for feature in one.features)
         self.features = sorted(feature for feature, count in counts.items() if count >= FEWEST)
         self._column = {feature: place for place, feature in enumerate(self.features, 1)}
-        self.topics = tuple(topics)
         self.weights = {topic: self._learnt(examples, topic) for topic in topics}
         """By topic its base, the weight of its rules, and those of the features."""
 

@@ -12,7 +12,7 @@ import gzip
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median, quantiles
@@ -23,7 +23,7 @@ from bench import _data
 from topics.normalise import fold_term
 from topics.scoring import Labelled, Scores, read, score
 from topics.tagger import Tagger
-from topics.taxonomy import Odds, Taxonomy, load
+from topics.taxonomy import Taxonomy, load
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 3000
@@ -96,13 +96,9 @@ def tenfold(taxonomy: Taxonomy) -> Taxonomy:
             )
             topics.append(replace(topic, slug=f"{topic.slug}-{copy}", rules=rules, exclude=()))
         for one in taxonomy.odds:
-            title, lead, text = ({f"{name}-{copy}": w for name, w in where.items()} for where in _tables(one))
-            odds.append(replace(one, topic=f"{one.topic}-{copy}", title=title, lead=lead, text=text))
+            tables = {where: {f"{name}-{copy}": w for name, w in table.items()} for where, table in one.tables.items()}
+            odds.append(replace(one, topic=f"{one.topic}-{copy}", **tables))
     return replace(taxonomy, terms=tuple(terms), topics=tuple(topics), concepts=tuple(concepts), odds=tuple(odds))
-
-
-def _tables(odds: Odds) -> tuple[Mapping[str, float], ...]:
-    return odds.title, odds.lead, odds.text
 
 
 def _scan(automaton: AhoCorasick, text: str) -> object:

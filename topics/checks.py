@@ -32,12 +32,12 @@ class Finding:
 
 def check(taxonomy: Taxonomy) -> list[Finding]:
     """All findings, by line; empty for a taxonomy in which everything does something."""
-    places = _Places(taxonomy)
+    places, live = _Places(taxonomy), _live(taxonomy)
     found = [
-        *_rules(taxonomy, places),
+        *_rules(taxonomy, places, live),
         *_terms(taxonomy, places),
         *_exclusions(taxonomy, places),
-        *_odds(taxonomy),
+        *_odds(taxonomy, live),
         *_unused(taxonomy, places),
     ]
     return sorted(found, key=lambda finding: (finding.line, finding.message))
@@ -65,9 +65,9 @@ def _sample(text: str) -> str:
     return text.lstrip("=^").rstrip("$").replace("*", "")
 
 
-def _rules(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
+def _rules(taxonomy: Taxonomy, places: _Places, live: set[str]) -> Iterator[Finding]:
     """Rules that can never fire, and topics that can therefore, or by their weights, never be given."""
-    always, live = _always(taxonomy.terms), _live(taxonomy)
+    always = _always(taxonomy.terms)
     given: set[str] = set()
     for topic in taxonomy.topics:
         able = live | given if not topic.exclude else (live - _taken_out(taxonomy, topic)) | given
@@ -233,21 +233,18 @@ def _exclusions(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
                 )
 
 
-def _odds(taxonomy: Taxonomy) -> Iterator[Finding]:
+def _odds(taxonomy: Taxonomy, live: Set[str]) -> Iterator[Finding]:
     """Weights for concepts that no text can name, and odds that nothing can make good enough."""
-    if not taxonomy.odds:
-        return
-    live = _live(taxonomy)
     for odds in taxonomy.odds:
-        tables = {"title": odds.title, "lead": odds.lead, "text": odds.text}
-        for where, table in tables.items():
+        for where, table in odds.tables.items():
             for name in sorted(table.keys() - live):
                 yield Finding(
                     line=line_of(taxonomy.content, ("odds", odds.topic, where, name)),
                     severity="error",
                     message=f"`{name}` in the odds of {odds.topic} never counts: no term can ever stand for it",
                 )
-        most = sum(weight for table in tables.values() for name, weight in table.items() if weight > 0 and name in live)
+        weights = [one for table in odds.tables.values() for one in table.items()]
+        most = sum(weight for name, weight in weights if weight > 0 and name in live)
         if odds.base + odds.rules * MOST_BY_RULES + most < math.log(odds.least / (1 - odds.least)):
             yield Finding(
                 line=line_of(taxonomy.content, ("odds", odds.topic)),
@@ -259,7 +256,7 @@ def _odds(taxonomy: Taxonomy) -> Iterator[Finding]:
 
 def _unused(taxonomy: Taxonomy, places: _Places) -> Iterator[Finding]:
     used = {name for topic in taxonomy.topics for rule in topic.rules for name in _names(rule)}
-    used |= {name for odds in taxonomy.odds for name in (*odds.title, *odds.lead, *odds.text)}
+    used |= {name for odds in taxonomy.odds for table in odds.tables.values() for name in table}
     used |= {name for group in taxonomy.together for name in group.actors}
     used |= {name for term in taxonomy.terms for name in term.beside}
     used |= {actor.slug for actor in taxonomy.actors}

@@ -137,7 +137,7 @@ class _Look:
         if evidence:
             yield self._too_light(topic, evidence)
         yield from self._hidden(topic)
-        yield from self._unlikely(topic, found)
+        yield from self._unlikely(topic)
         for rule in topic.rules:
             yield from self._short(topic, rule, found)
 
@@ -156,9 +156,9 @@ class _Look:
             lack=Lack(kind="weight", have=round(have, 4), need=need),
         )
 
-    def _unlikely(self, topic: ReadyTopic, found: Sequence[Passage]) -> Iterator[Nearly]:
+    def _unlikely(self, topic: ReadyTopic) -> Iterator[Nearly]:
         """Likely, by all that the text names, but not likely enough."""
-        odds = self._tagger.odds(topic, found, self._everything(found)) if found else None
+        odds = self._tagger.odds(topic, self._found, self._everything(self._found))
         if odds is None:
             return
         account, evidence = odds

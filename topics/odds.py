@@ -9,7 +9,7 @@ Lemeshow and Sturdivant, Applied Logistic Regression, 3rd ed., 1.2).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from topics.bundles import Hit
@@ -17,7 +17,7 @@ from topics.matches import Matches, Span
 from topics.passages import Passage, leading
 from topics.rulebook import places
 from topics.rules import Slot
-from topics.taxonomy import Taxonomy
+from topics.taxonomy import Odds, Taxonomy
 
 MOST_BY_RULES = 0.6
 """What a topic's rules have found counts up to here: just above the usual threshold, at which no odds are needed."""
@@ -71,6 +71,8 @@ class Likely:
     """The topic's place in the taxonomy."""
     odds: float
     """Their logarithm."""
+    rules: float
+    """What of it is by what the rules found."""
     enough: bool
     """Whether the topic is given for them."""
 
@@ -106,10 +108,10 @@ class Likelihood:
         slugs = [topic.slug for topic in taxonomy.topics]
         self.odds = {slugs.index(odds.topic): odds for odds in taxonomy.odds}
         """By the topic's place."""
-        weights = {place: (odds.text, odds.lead, odds.title) for place, odds in self.odds.items()}
-        names = {name for tables in weights.values() for table in tables for name in table}
-        self._rows = {bits[name].bit_length() - 1: _rows(name, weights) for name in names}
-        self._slots = {place: Slot(1 << place, ((1 << place, name),)) for name, place in _places(names, bits)}
+        named = {name for odds in taxonomy.odds for table in odds.tables.values() for name in table}
+        concepts = {bits[name].bit_length() - 1: name for name in named}
+        self._rows = {concept: _rows(name, self.odds) for concept, name in concepts.items()}
+        self._slots = {concept: Slot(1 << concept, ((1 << concept, name),)) for concept, name in concepts.items()}
         self.needed = sum(1 << place for place in self._rows)
         """The concepts that any topic's odds ask for."""
         self._bases = {place: odds.base for place, odds in self.odds.items()}
@@ -148,8 +150,8 @@ class Likelihood:
 
     def likely(self, place: int, odds: float, by_rules: float) -> Likely:
         """How likely a topic is, by its odds and the weight that its rules have found."""
-        odds += self._ruled(place, by_rules)
-        return Likely(place, odds, odds >= self._least[place])
+        rules = self._ruled(place, by_rules)
+        return Likely(place, odds + rules, rules, odds + rules >= self._least[place])
 
     def account(self, likely: Likely, found: Sequence[Passage]) -> Account:
         """How these odds came about."""
@@ -162,7 +164,7 @@ class Likelihood:
         odds = self.odds[likely.place]
         return Account(
             base=odds.base,
-            rules=round(likely.odds - odds.base - sum([weight for _, weight in concepts]), 4),
+            rules=round(likely.rules, 4),
             concepts=tuple(sorted(((name, round(weight, 4)) for name, weight in concepts), key=lambda one: -one[1])),
             likelihood=round(likely.likelihood, 4),
             least=odds.least,
@@ -175,7 +177,7 @@ class Likelihood:
     def matches(self, likely: Likely, found: Sequence[Passage], by_rules: Matches) -> Matches:
         """What speaks for a topic, by how much: the first mention of each concept, and what the rules found."""
         rules = sum([weight for weight, _, _ in by_rules.values()])
-        times = self._ruled(likely.place, rules) / rules if rules else 0.0
+        times = likely.rules / rules if rules else 0.0
         parts = {span: (weight * times, hit, slot) for span, (weight, hit, slot) in by_rules.items()}
         for span, weight, hit, slot in self._speaking(likely.place, found):
             before = parts.get(span)
@@ -197,11 +199,11 @@ class Likelihood:
                 yield (passage.in_text, hit[0], hit[1]), weight, hit, slot
 
 
-def _rows(name: str, weights: Mapping[int, Sequence[Mapping[str, float]]]) -> tuple[Row, Row, Row]:
+def _rows(name: str, odds: Mapping[int, Odds]) -> tuple[Row, Row, Row]:
     """What a concept adds where it stands in the text only, in the lead at best, and in the title, too."""
     rows: list[Row] = []
-    for last in (1, 2, 3):
-        sums = {place: sum([table.get(name, 0.0) for table in tables[:last]]) for place, tables in weights.items()}
+    for where_named in (("text",), ("text", "lead"), ("text", "lead", "title")):
+        sums = {place: sum([one.tables[where].get(name, 0.0) for where in where_named]) for place, one in odds.items()}
         rows.append(tuple((place, total) for place, total in sums.items() if total))
     return rows[0], rows[1], rows[2]
 
@@ -214,7 +216,3 @@ def _most(rows: Sequence[Row]) -> dict[int, float]:
             if weight > most.get(place, 0.0):
                 most[place] = weight
     return most
-
-
-def _places(names: Iterable[str], bits: Mapping[str, int]) -> Iterator[tuple[str, int]]:
-    return ((name, bits[name].bit_length() - 1) for name in names)

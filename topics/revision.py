@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-REVISION = 7
+REVISION = 8
 """Goes up by one whenever some text gets other tags, or other evidence, from the same file than before.
 
 It is part of a version's identity: one file read by two revisions makes two versions, and the second takes effect with

@@ -33,7 +33,8 @@ _ENOUGH = 3.0
 """Evidence beyond which a topic is not looked into further: its score is 0.95."""
 
 _NEARLY_ENOUGH = _ENOUGH - 0.001
-"""A running total may be off by its rounding: from here on the weights are added up."""
+"""A running total may be off by its rounding: from here on the weights are added up, and by `fsum`, for `sum` is as
+exact only from Python 3.12 on, and a text is to get the same evidence from each."""
 
 _TERM = itemgetter(3)
 _LONG = 2000
@@ -272,13 +273,15 @@ class Tagger:
     ) -> tuple[Account, tuple[Evidence, ...]] | None:
         """How likely these passages make a topic that its rules have not earned, and what speaks for it.
 
-        None for a topic without odds, or far from likely. `everything` as in `weigh`.
+        None for a topic without odds, or far from likely. `everything` as in `weigh`. What the topic takes out, it
+        takes out for its rules only.
         """
         place = self._topic_of[topic.numbers.start]
         odds = self._likelihood.sums(found)
         if place not in odds:
             return None
-        known = _Found(found, self._rulebook.sentences(found), Around(found))
+        cleared = self.clear(topic, found)
+        known = _Found(cleared, self._rulebook.sentences(cleared), Around(cleared))
         matches = self._weigh([number for number in topic.numbers if number in known.filled], known, everything)
         by_rules = {span: matches[span] for span in strongest(matches)}
         likely = self._likelihood.likely(place, odds[place], sum([weight for weight, _, _ in by_rules.values()]))
@@ -294,7 +297,7 @@ class Tagger:
                 continue
             evidence = self.weigh(topic, self.clear(topic, found), everything)
             if sum([match.weight for match in evidence]) < topic.topic.threshold - 0.001:
-                odds = self.odds(topic, self.clear(topic, found), everything)
+                odds = self.odds(topic, found, everything)
                 if odds is not None:
                     accounts[topic.topic.slug] = odds[0]
             everything |= topic.bit
@@ -316,7 +319,7 @@ class Tagger:
         total = 0.0
         found, filled, every = known.passages, known.filled, self._rulebook.rules
         for number in rules:
-            if total >= _NEARLY_ENOUGH and sum([weight for weight, _, _ in matches.values()]) >= _ENOUGH:
+            if total >= _NEARLY_ENOUGH and math.fsum([weight for weight, _, _ in matches.values()]) >= _ENOUGH:
                 break
             rule, here = every[number], filled[number]
             if (rule.support and not rule.supported(everything)) if here else not rule.possible(everything):

@@ -106,6 +106,11 @@ class Odds:
     text: Mapping[str, float]
     """Anywhere in title and text."""
 
+    @property
+    def tables(self) -> dict[str, Mapping[str, float]]:
+        """The weights by where a concept is named, from the narrowest place to the widest."""
+        return {"title": self.title, "lead": self.lead, "text": self.text}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:

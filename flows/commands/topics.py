@@ -150,10 +150,11 @@ def told(odds: Odds) -> str:
     parts = [
         f"without a rule if {odds.least:g} likely, by log-odds: base {odds.base:g}, what rules found x {odds.rules:g}"
     ]
-    for where, weights in (("in the title", odds.title), ("in title or lead", odds.lead), ("anywhere", odds.text)):
+    words = {"title": "in the title", "lead": "in title or lead", "text": "anywhere"}
+    for where, weights in odds.tables.items():
         if weights:
             ranked = sorted(weights.items(), key=lambda one: -one[1])
-            parts.append(f"{where} {', '.join(f'{name} {weight:+g}' for name, weight in ranked)}")
+            parts.append(f"{words[where]} {', '.join(f'{name} {weight:+g}' for name, weight in ranked)}")
     return "; ".join(parts)
 
 

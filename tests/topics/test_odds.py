@@ -179,6 +179,16 @@ def test_only_topics_that_no_rule_earned_have_an_account() -> None:
     assert needing.accounts("", "Putin and North Korea signed a pact.") == {}
 
 
+def test_what_a_topic_takes_out_for_its_rules_counts_for_its_odds_and_in_their_account() -> None:
+    excluding = tagger(topic=TOPIC + 'exclude = ["North Korea Street"]\n', rule=RULE + ODDS)
+    text = "Moscow smiles. The pact was signed in North Korea Street."
+
+    (tag,) = excluding.tag("", text).tags
+
+    assert excluding.accounts("", text)["pact"].likelihood == round(1 / (1 + math.exp(-0.5)), 4)
+    assert tag.score == pytest.approx(1 / (1 + math.exp(-0.5)), abs=2e-4)
+
+
 def test_an_account_tells_what_speaks_for_a_topic_first_and_what_against_it_last() -> None:
     (account,) = BY.accounts("Talks about a pact", "Moscow smiles. North Korea sings.").values()
 
@@ -279,6 +289,7 @@ def test_a_topic_that_is_not_likely_enough_was_nearly_reached() -> None:
 
 def test_a_topic_that_is_far_from_likely_was_not_nearly_reached() -> None:
     assert nearly(BY, "A treaty", "It rains.") == ()
+    assert nearly(by("[odds.pact]\nbase = 0.0\n"), "", "") == ()
 
 
 KOREA = Tagger(load(Path(__file__).parents[2] / "topics" / "korea.toml"))

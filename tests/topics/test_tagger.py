@@ -43,6 +43,16 @@ def test_a_tag_shows_the_matches_that_earned_it() -> None:
     assert found.actors == ("russia", "north-korea")
 
 
+def test_what_is_just_enough_is_enough_however_a_python_adds_up() -> None:
+    by = tagger(rule=RULE + '[[topics.rules]]\nall = ["talk"]\n')
+    text = "It rains. It snows. It hails. Russia and North Korea have a pact. They met."
+
+    (tag,) = by.tag("Russia, North Korea, pact", text).tags
+
+    # three times 0.6667 and three times 0.3333: from 3.12 on `sum` makes 3 of it, before a little less
+    assert [one.term for one in tag.evidence] == ["Russia*", "North Korea*", "pact"] * 2
+
+
 def test_all_slots_must_be_in_one_sentence() -> None:
     assert topics("Russia was there. North Korea wants a pact.") == []
     assert topics("Russia and North Korea want a pact.") == ["pact"]
